@@ -1,0 +1,1 @@
+"""What the rules say and what the desk may do: pure, exact, without clock, chance or screen."""

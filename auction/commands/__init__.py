@@ -1,0 +1,46 @@
+"""Commands decide: they take an event as a seat proposes it and return it as it will stand, or raise Refused.
+
+A person at the screen, a scripted seat and a test all come through `decide`.
+"""
+
+from __future__ import annotations
+
+from auction import events as e
+from auction.commands.after import AFTER_COMMANDS
+from auction.commands.award import AWARD_COMMANDS
+from auction.commands.bidding import BIDDING_COMMANDS
+from auction.commands.guard import CommandTable, require_phase, require_seat, unruled
+from auction.commands.sheet import SHEET_COMMANDS
+from auction.commands.site import SITE_COMMANDS
+from auction.day import IssuanceDay
+from auction.errors import OutOfOrder, Refused
+from auction.language import say
+
+COMMANDS: CommandTable = {
+    **SITE_COMMANDS,
+    **SHEET_COMMANDS,
+    **BIDDING_COMMANDS,
+    **AWARD_COMMANDS,
+    **AFTER_COMMANDS,
+}
+
+
+def decide(day: IssuanceDay, proposed: e.AnyEvent) -> e.AnyEvent:
+    """The proposed event as it will stand. Raises Refused, OutOfOrder, NotYourSeat, Unsigned."""
+    command = COMMANDS[type(proposed)]
+    if proposed.at < day.now:
+        sentence = say("时间 {at} 早于日志已到的 {now}", at=proposed.at, now=day.now)
+        raise OutOfOrder([unruled("order.day", proposed.seat, sentence)])
+    require_seat(day, proposed, command)
+    require_phase(day, proposed, command)
+    return command.decide(day, proposed)
+
+
+def decide_or_refuse(day: IssuanceDay, proposed: e.AnyEvent) -> e.AnyEvent:
+    """The event as it will stand, or the refusal as an event: on a real site that is evidence."""
+    try:
+        return decide(day, proposed)
+    except Refused as refused:
+        at = max(proposed.at, day.now)
+        place, breaches = e.place_of(proposed), refused.breaches
+        return e.ActionRefused(at=at, seat=proposed.seat, action=proposed.kind, place=place, breaches=breaches)

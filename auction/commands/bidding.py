@@ -1,0 +1,108 @@
+"""Commands of the window: open, bid, withdraw, close, deliver and recompute the result, void."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from auction import events as e
+from auction.book import Bid
+from auction.checks import check_bids
+from auction.commands.guard import SITE, Command, CommandTable, role_of, ruled, window_state
+from auction.day import IssuanceDay, WindowPhase
+from auction.desk import desk_of, figures_of, result_of
+from auction.errors import OutOfOrder, Refused
+from auction.language import say
+from auction.plan import Role
+from auction.recomputation import agrees
+
+
+def open_window(day: IssuanceDay, event: e.WindowOpened) -> e.WindowOpened:
+    """The window opens at its time, not before. Raises OutOfOrder."""
+    due = day.plan.window(event.window).open
+    if event.at.time() < due:
+        raise OutOfOrder([ruled(day, "bid.window", event.window, say("{due} 才到开始时间", due=due))])
+    return event
+
+
+def close_window(day: IssuanceDay, event: e.WindowClosed) -> e.WindowClosed:
+    """The window closes at its time, not before. Raises OutOfOrder."""
+    due = day.plan.window(event.window).close
+    if event.at.time() < due:
+        raise OutOfOrder([ruled(day, "bid.window", event.window, say("{due} 才到截止时间", due=due))])
+    return event
+
+
+def receive_bid(day: IssuanceDay, event: e.BidReceived) -> e.BidReceived:
+    """A member's whole submission for one issue; it stands only if nothing in it breaks a rule. Raises Refused."""
+    require_own_book(day, event.seat, event.member)
+    desk = desk_of(day, event.bond)
+    if not event.steps:
+        raise Refused([desk.breach("bid.lot", event.member, say("投标书里没有标位"))])
+    bids = [Bid(n, event.member, s.level, s.amount, event.at.time()) for n, s in enumerate(event.steps, start=1)]
+    breaches = [breach for found in check_bids(bids, desk).values() for breach in found]
+    if breaches:
+        raise Refused([breach for n, breach in enumerate(breaches) if breach not in breaches[:n]])
+    return event
+
+
+def withdraw_bid(day: IssuanceDay, event: e.BidWithdrawn) -> e.BidWithdrawn:
+    """A member takes its standing submission back before the close. Raises Refused."""
+    require_own_book(day, event.seat, event.member)
+    if event.member not in day.window_of(event.bond).submissions[event.bond]:
+        raise Refused([ruled(day, "bid.window", event.member, say("{member} 没有可撤回的投标", member=event.member))])
+    if event.at.time() > day.plan.window_of(event.bond).close:
+        raise Refused([ruled(day, "bid.window", event.member, say("截标之后不能撤回投标"))])
+    return event
+
+
+def require_own_book(day: IssuanceDay, seat: str, member: str) -> None:
+    """A member bids for itself. Raises Refused."""
+    if role_of(seat)[1] != member:
+        sentence = say("{seat} 不能代 {member} 投标", seat=seat, member=member)
+        raise Refused([ruled(day, "bid.syndicate", seat, sentence)])
+
+
+def deliver_result(day: IssuanceDay, event: e.ResultDelivered) -> e.ResultDelivered:
+    """The issuing system's result, computed where the proposal brings none."""
+    return event.model_copy(update={"figures": event.figures or figures(day, event.window)})
+
+
+def recompute_result(day: IssuanceDay, event: e.ResultRecomputed) -> e.ResultRecomputed:
+    """出标: the desk's own recomputation of every award agrees with the system's. Raises Refused."""
+    state = window_state(day, event)
+    if not state.figures:
+        raise OutOfOrder([ruled(day, "result.recomputation", event.window, say("发行系统尚未给出结果"))])
+    own = figures(day, event.window)
+    for bond in state.sheets:
+        desk, book = desk_of(day, bond), state.bids(bond)
+        if not agrees(result_of(day, bond), book, desk.notice) or own[bond] != state.figures[bond]:
+            sentence = say("{bond} 的系统结果与本台复算不一致", bond=bond)
+            raise Refused([ruled(day, "result.recomputation", bond, sentence)])
+    return event.model_copy(update={"figures": own})
+
+
+def figures(day: IssuanceDay, window: str) -> Mapping[str, e.Figures]:
+    """The figures of every issue of the window, from its standing bids."""
+    return {bond: figures_of(result_of(day, bond)) for bond in day.windows[window].sheets}
+
+
+def void_window(day: IssuanceDay, event: e.WindowVoided) -> e.WindowVoided:
+    """All bids of the window are void, for a stated reason. Raises Refused without one."""
+    if not event.reason.strip():
+        raise Refused([ruled(day, "order.window", event.window, say("作废须写明原因"))])
+    return event
+
+
+SYSTEM, MEMBER = frozenset({Role.SYSTEM}), frozenset({Role.UNDERWRITER})
+OPEN, CLOSED = frozenset({WindowPhase.OPEN}), frozenset({WindowPhase.CLOSED})
+VOIDABLE = frozenset({WindowPhase.SENT, WindowPhase.OPEN, WindowPhase.CLOSED, WindowPhase.CLEARED})
+
+BIDDING_COMMANDS: CommandTable = {
+    e.WindowOpened: Command(open_window, SYSTEM, SITE, frozenset({WindowPhase.SENT})),
+    e.BidReceived: Command(receive_bid, MEMBER, SITE, OPEN),
+    e.BidWithdrawn: Command(withdraw_bid, MEMBER, SITE, OPEN),
+    e.WindowClosed: Command(close_window, SYSTEM, SITE, OPEN),
+    e.ResultDelivered: Command(deliver_result, SYSTEM, SITE, CLOSED),
+    e.ResultRecomputed: Command(recompute_result, frozenset({Role.OPERATOR}), SITE, CLOSED),
+    e.WindowVoided: Command(void_window, frozenset({Role.LEAD_OFFICER}), SITE, VOIDABLE),
+}

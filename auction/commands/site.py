@@ -1,0 +1,179 @@
+"""Commands on the site: seats, register, devices, shielding, recorded line, inspection, sealing and release."""
+
+from __future__ import annotations
+
+from auction import events as e
+from auction.breach import Breach
+from auction.commands.guard import SITE, Command, CommandTable, role_of, ruled
+from auction.day import FINISHED, IssuanceDay, Phase
+from auction.errors import NotYourSeat, Refused
+from auction.language import say
+from auction.payload import seal_gate
+from auction.plan import NEEDED_FOR_A_TENDER, ON_SITE, ROLE_NAMES, Person, Role
+from auction.signoff import seal_bytes, usable_key
+
+
+def take_seat(day: IssuanceDay, event: e.SeatTaken) -> e.SeatTaken:
+    """A person of the roster sits down. Raises NotYourSeat: one person, one seat; a supervisor from outside."""
+    on_roster = [p for p in day.plan.roster if (p.name, p.role) == (event.person, event.role)]
+    if not on_roster or role_of(event.seat) != (event.role, event.person):
+        sentence = say("{person} 不在 {role} 的岗位名册上", person=event.person, role=ROLE_NAMES[event.role])
+        raise NotYourSeat([ruled(day, "site.register", event.seat, sentence)])
+    if event.person in day.seats:
+        taken = ROLE_NAMES[day.seats[event.person].person.role]
+        seats = {"person": event.person, "role": taken}
+        sentence = say("{person} 已在 {role} 的席位上：经办与复核等岗位须由不同的人担任", **seats)
+        raise NotYourSeat([ruled(day, "seat.distinct", event.seat, sentence)])
+    if not usable_key(event.key) or any(seated.key == event.key for seated in day.seats.values()):
+        sentence = say("{person} 的签名密钥不可用或与他人相同", person=event.person)
+        raise NotYourSeat([ruled(day, "seat.distinct", event.seat, sentence)])
+    breach = supervisor_from_outside(day, on_roster[0])
+    if breach:
+        raise NotYourSeat([breach])
+    return event
+
+
+def supervisor_from_outside(day: IssuanceDay, person: Person) -> Breach | None:
+    """监督员由审计或监察等非财政部门派出, and the sending unit is on record."""
+    if person.role is not Role.SUPERVISOR:
+        return None
+    if not person.sending_unit:
+        sentence = say("监督员 {person} 没有登记派出单位", person=person.name)
+    elif person.sending_unit.startswith(day.plan.department) or is_finance_unit(person.sending_unit):
+        unit = {"person": person.name, "unit": person.sending_unit}
+        sentence = say("监督员 {person} 由财政部门（{unit}）派出，应由非财政部门派出", **unit)
+    else:
+        return None
+    return ruled(day, "site.supervisor", person.name, sentence)
+
+
+def is_finance_unit(unit: str) -> bool:
+    """Whether a unit is a finance department's own; a discipline group stationed there (派驻、驻) is debatable."""
+    return any(word in unit for word in ("财政厅", "财政局", "财政部门")) and "驻" not in unit
+
+
+def register_person(day: IssuanceDay, event: e.PersonRegistered) -> e.PersonRegistered:
+    """The technician enters a person in the register. Raises Refused for somebody who is not on the roster."""
+    if event.person not in day.seats or event.person in day.registered:
+        sentence = say("{person} 不在岗位名册上，或已经登记", person=event.person)
+        raise Refused([ruled(day, "site.register", event.person, sentence)])
+    return event
+
+
+def hand_in_devices(day: IssuanceDay, event: e.DevicesHandedIn) -> e.DevicesHandedIn:
+    """A registered person's devices go into the locker."""
+    if event.person not in day.registered or event.devices < 0:
+        sentence = say("{person} 尚未登记，不能存放通讯设备", person=event.person)
+        raise Refused([ruled(day, "site.devices", event.person, sentence)])
+    return event
+
+
+def as_proposed(day: IssuanceDay, event: e.AnyEvent) -> e.AnyEvent:
+    """Nothing but seat and phase stands in the way."""
+    return event
+
+
+def inspect_site(day: IssuanceDay, event: e.SiteInspected) -> e.SiteInspected:
+    """The supervisor countersigns what the technicians did. Raises Refused, naming all that is missing."""
+    _require(unfit_for_inspection(day))
+    return event
+
+
+def unfit_for_inspection(day: IssuanceDay) -> tuple[Breach, ...]:
+    """What the technicians have still to do."""
+    missing: list[Breach] = []
+    for seated in day.seats.values():
+        name = seated.person.name
+        if name not in day.registered:
+            missing.append(ruled(day, "site.register", name, say("{person} 尚未登记", person=name)))
+        elif name not in day.devices:
+            missing.append(ruled(day, "site.devices", name, say("{person} 尚未存放通讯设备", person=name)))
+    if not day.shielding:
+        missing.append(ruled(day, "site.shielding", "site", say("无线电屏蔽尚未开启")))
+    if not day.recorded_line:
+        missing.append(ruled(day, "site.recording", "site", say("录音电话尚未测试")))
+    return tuple(missing)
+
+
+def seal_site(day: IssuanceDay, event: e.SiteSealed) -> e.SiteSealed:
+    """现场封闭. Raises Refused, naming all that is missing."""
+    _require(unfit_for_sealing(day))
+    return event
+
+
+def unfit_for_sealing(day: IssuanceDay) -> tuple[Breach, ...]:
+    """What stands between the site and its sealing."""
+    missing = list(unfit_for_inspection(day))
+    for person in day.plan.roster:
+        if person.name not in day.seats:
+            absent = say("{role} {person} 不在现场", role=ROLE_NAMES[person.role], person=person.name)
+            missing.append(ruled(day, _presence_rule(person.role), person.name, absent))
+    for role in NEEDED_FOR_A_TENDER:
+        if not day.sitting(role):
+            empty = say("{role} 的席位上没有人", role=ROLE_NAMES[role])
+            missing.append(ruled(day, _presence_rule(role), ROLE_NAMES[role], empty))
+    if not day.inspected:
+        missing.append(ruled(day, "site.supervision", "site", say("监督员尚未检查并会签现场")))
+    return tuple(missing)
+
+
+def _presence_rule(role: Role) -> str:
+    return "site.supervisor" if role is Role.SUPERVISOR else "site.dual_check"
+
+
+def close_register(day: IssuanceDay, event: e.RegisterClosed) -> e.RegisterClosed:
+    """Everyone accounted for, once every window is closed or cancelled. Raises Refused."""
+    going_on = [name for name, state in day.windows.items() if state.phase not in FINISHED]
+    if going_on:
+        sentence = say("场次 {windows} 尚未结束，不能结束登记", windows="、".join(going_on))
+        raise Refused([ruled(day, "site.register", event.seat, sentence)])
+    return event
+
+
+def release_site(day: IssuanceDay, event: e.SiteReleased) -> e.SiteReleased:
+    """解除封闭 under the closing seal. Raises Refused, Unsigned."""
+    if not day.register_closed:
+        raise Refused([ruled(day, "site.register", event.seat, say("登记尚未结束，不能解除封闭"))])
+    require_seal(day, event, "site-release")
+    return event
+
+
+def close_day(day: IssuanceDay, event: e.DayClosed) -> e.DayClosed:
+    """The journal's last row. Raises Refused, Unsigned."""
+    require_seal(day, event, "day-close")
+    return event
+
+
+def require_seal(day: IssuanceDay, event: e.SiteReleased | e.DayClosed, purpose: str) -> None:
+    """Supervisor and technician have signed the journal as it stands. Raises Refused, Unsigned."""
+    if (event.count, event.head) != (day.head.count, day.head.hash):
+        sentence = say("封存的是第 {got} 行，日志已到第 {count} 行", got=event.count, count=day.head.count)
+        raise Refused([ruled(day, "seal.head", event.seat, sentence)])
+    seal_gate(day).require(event.signatures, seal_bytes(purpose, seal_facts(day)))
+
+
+def seal_facts(day: IssuanceDay) -> dict[str, str | int]:
+    """What a seal is over: the journal, its length and its head."""
+    return {"journal": day.planned.journal, "count": day.head.count, "head": day.head.hash}
+
+
+def _require(missing: tuple[Breach, ...]) -> None:
+    if missing:
+        raise Refused(missing)
+
+
+TECHNICIAN = frozenset({Role.TECHNICIAN})
+PLANNED = frozenset({Phase.PLANNED})
+
+SITE_COMMANDS: CommandTable = {
+    e.SeatTaken: Command(take_seat, frozenset(ON_SITE), PLANNED),
+    e.PersonRegistered: Command(register_person, TECHNICIAN, PLANNED),
+    e.DevicesHandedIn: Command(hand_in_devices, TECHNICIAN, PLANNED),
+    e.ShieldingSwitchedOn: Command(as_proposed, TECHNICIAN, PLANNED),
+    e.RecordedLineTested: Command(as_proposed, TECHNICIAN, PLANNED),
+    e.SiteInspected: Command(inspect_site, frozenset({Role.SUPERVISOR}), PLANNED),
+    e.SiteSealed: Command(seal_site, frozenset({Role.LEAD_OFFICER}), PLANNED),
+    e.RegisterClosed: Command(close_register, TECHNICIAN, SITE),
+    e.SiteReleased: Command(release_site, TECHNICIAN, SITE),
+    e.DayClosed: Command(close_day, TECHNICIAN, frozenset({Phase.SETTLED, Phase.LISTED})),
+}

@@ -1,0 +1,131 @@
+"""What the signers of a window sign: one canonical JSON document, and the envelope that carries the signatures.
+
+It holds the journal and its head at CONFIRMED, the scenario, who really sat where, every result of the day so
+far, each assumed value that was used, and the earlier attempts and refusals.
+"""
+
+from __future__ import annotations
+
+from auction.breach import Basis
+from auction.canonical import canonical
+from auction.day import Head, IssuanceDay, WindowPhase
+from auction.desk import rules_of
+from auction.language import Message
+from auction.notice import print_tenor
+from auction.outcome import Json
+from auction.plan import Role
+from auction.rulekeys import KEYS
+from auction.signoff import Authorised, Envelope, Gate
+
+FORMAT = 1
+REHEARSAL_MARK = "演练文件 · 无法律效力"
+RESULT_SIGNERS = (Role.LEAD_OFFICER, Role.SUPERVISOR)
+SEAL_SIGNERS = (Role.SUPERVISOR, Role.TECHNICIAN)
+DECIDED = frozenset(
+    {WindowPhase.CLEARED, WindowPhase.CONFIRMED, WindowPhase.SIGNED, WindowPhase.CUSTODY_CLOSED},
+)
+
+
+def result_payload(day: IssuanceDay, window_id: str, head: Head) -> str:
+    """What the signers of the window sign, with the journal's head at CONFIRMED."""
+    plan = day.plan
+    document: dict[str, Json] = {
+        "format": FORMAT,
+        "mark": REHEARSAL_MARK,
+        "journal": {"id": day.planned.journal, "count": head.count, "head": head.hash},
+        "scenario": {"name": day.planned.scenario, "digest": day.planned.scenario_digest},
+        "issuer": plan.issuer,
+        "date": plan.date.isoformat(),
+        "window": window_id,
+        "roster": roster_entries(day),
+        "results": result_entries(day),
+        "assumed": assumed_values(day),
+        "attempts": {name: list(state.attempts) for name, state in day.windows.items() if state.attempts},
+        "refusals": refusal_entries(day),
+    }
+    return canonical(document).decode()
+
+
+def roster_entries(day: IssuanceDay) -> list[Json]:
+    """Everyone who sat on the site: person, organisation, role, key, and whether it was a person or a script."""
+    entries: list[Json] = []
+    for seated in day.seats.values():
+        person = seated.person
+        entries.append(
+            {
+                "person": person.name,
+                "role": person.role.value,
+                "organisation": person.organisation,
+                "sending_unit": person.sending_unit,
+                "key": seated.key,
+                "practice": seated.practice,
+                "played_by": seated.played_by,
+            }
+        )
+    return entries
+
+
+def result_entries(day: IssuanceDay) -> dict[str, Json]:
+    """Every result decided so far, keyed by bond."""
+    entries: dict[str, Json] = {}
+    for window in day.plan.windows:
+        state = day.windows[window.id]
+        if state.phase not in DECIDED:
+            continue
+        for issue in window.issues:
+            entry = state.sheets[issue.bond].range
+            entries[issue.bond] = {
+                **state.results[issue.bond].as_dict(Message.in_chinese),
+                "window": window.id,
+                "name": issue.name,
+                "tenor": print_tenor(issue.tenor),
+                "range": entry.model_dump(mode="json") if entry else None,
+            }
+    return entries
+
+
+def refusal_entries(day: IssuanceDay) -> list[Json]:
+    """Every action the site refused so far, by rule; not its words, which may quote a bid."""
+    entries: list[Json] = []
+    for event in day.refusals:
+        rules: list[Json] = [breach.rule for breach in event.breaches]
+        entries.append({"at": event.at.isoformat(), "seat": event.seat, "action": event.action, "rules": rules})
+    return entries
+
+
+def assumed_values(day: IssuanceDay) -> list[Json]:
+    """Every value used that no text supports."""
+    in_force = (rules_of(day.plan).get(key) for key in KEYS)
+    return [
+        {"rule": rule.key, "value": rule.text, "citation": rule.citation}
+        for rule in in_force
+        if rule and rule.basis is Basis.ASSUMED
+    ]
+
+
+def result_gate(day: IssuanceDay) -> Gate:
+    """Who must sign a tender's result: 发行人员负责人 and 监督员 (财库〔2018〕61号 七（二）)."""
+    return gate_of(day, RESULT_SIGNERS)
+
+
+def seal_gate(day: IssuanceDay) -> Gate:
+    """Who must sign the journal's head when the site is released and the day closed."""
+    return gate_of(day, SEAL_SIGNERS)
+
+
+def gate_of(day: IssuanceDay, demands: tuple[Role, ...]) -> Gate:
+    """A gate of roles, open to those who sit in them. Raises ImpossibleGate."""
+    authorised = tuple(
+        Authorised(seated.person.name, seated.person.role.value, seated.key)
+        for seated in day.seats.values()
+        if seated.person.role in demands
+    )
+    return Gate(tuple(role.value for role in demands), authorised)
+
+
+def envelope_of(day: IssuanceDay, window_id: str) -> Envelope | None:
+    """The window's result with its signatures, or None before CONFIRMED."""
+    state = day.windows[window_id]
+    if state.payload is None:
+        return None
+    return Envelope.of_result(state.payload.encode(), state.signatures)

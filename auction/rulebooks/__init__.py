@@ -1,0 +1,1 @@
+"""The regulations as dated values, one YAML file for each issuer."""

@@ -1,0 +1,182 @@
+"""What a seat may do and may see, in one place: `allowed(seat, day)` and `view(day, seat)`.
+
+`view` is the only way out of the state for anybody who sits in a room. It is built up from nothing: what is not
+put in is not shown. Before a window closes no seat sees a level, an amount or a hash of a bid but its own, nor
+the journal's head, the seed, or, for a blind checker, the operator's first entry.
+"""
+
+from __future__ import annotations
+
+from auction import events as e
+from auction.breach import Breach
+from auction.commands import COMMANDS
+from auction.commands.award import custody_deadline, waiting_for_custody
+from auction.commands.guard import role_of
+from auction.commands.sheet import unfit_for_sending
+from auction.commands.site import unfit_for_sealing
+from auction.day import BEFORE_CLOSE, IssuanceDay, Sheet, WindowPhase, WindowState
+from auction.outcome import Json, Result
+from auction.plan import Issue, Role, Window
+from auction.quantities import print_amount, print_rate
+
+DESK = frozenset({Role.OPERATOR, Role.CHECKER, Role.LEAD_OFFICER, Role.SUPERVISOR, Role.BOOKRUNNER})
+SEES_SHEETS = DESK | {Role.OBSERVER}
+
+
+def allowed(seat: str, day: IssuanceDay) -> tuple[str, ...]:
+    """The kinds of event the seat may propose now, by its role and the phases; a command may still refuse."""
+    role, _ = role_of(seat)
+    phases = frozenset(state.phase for state in day.windows.values())
+    return tuple(
+        e.kind_of(kind)
+        for kind, command in COMMANDS.items()
+        if role in command.roles
+        and not day.closed
+        and day.phase in command.phases
+        and (command.window_phases is None or command.window_phases & phases)
+    )
+
+
+def view(day: IssuanceDay, seat: str) -> dict[str, Json]:
+    """Everything the seat may see, as plain data. Raises NotYourSeat for a seat nobody knows."""
+    role, name = role_of(seat)
+    seen: dict[str, Json] = {
+        "seat": seat,
+        "now": day.now.isoformat(),
+        "phase": day.phase.value,
+        "closed": day.closed,
+        "issuer": day.plan.issuer,
+        "date": day.plan.date.isoformat(),
+        "site": _site(day),
+        "allowed": _texts(allowed(seat, day)),
+        "windows": [_window(day, window, role, name) for window in day.plan.windows],
+        "refusals": _refusals(day, seat, role),
+    }
+    if role is Role.LEAD_OFFICER:
+        seen["unfit_for_sealing"] = _breaches(unfit_for_sealing(day))
+    return seen
+
+
+def _site(day: IssuanceDay) -> Json:
+    return {
+        "seats": [
+            {"person": s.person.name, "role": s.person.role.value, "played_by": s.played_by, "practice": s.practice}
+            for s in day.seats.values()
+        ],
+        "registered": _texts(tuple(sorted(day.registered))),
+        "devices": {name: count for name, count in sorted(day.devices.items())},
+        "shielding": day.shielding,
+        "recorded_line": day.recorded_line,
+        "inspected": day.inspected,
+        "register_closed": day.register_closed,
+    }
+
+
+def _window(day: IssuanceDay, window: Window, role: Role, name: str) -> Json:
+    state = day.windows[window.id]
+    seen: dict[str, Json] = {
+        "id": window.id,
+        "phase": state.phase.value,
+        "open": window.open.isoformat(),
+        "close": window.close.isoformat(),
+        "attempts": len(state.attempts),
+        "issues": [_issue(day, window, issue, role, name) for issue in window.issues],
+    }
+    if role is Role.OPERATOR and state.phase is WindowPhase.PREPARED:
+        seen["unfit_for_sending"] = _breaches(unfit_for_sending(day, window))
+    if role in DESK and state.payload:
+        seen["payload"] = state.payload
+    if state.phase is WindowPhase.SIGNED:
+        seen["custody_deadline"] = custody_deadline(day, window.id).isoformat()
+        seen["custody_missing"] = len(waiting_for_custody(day, window.id))
+    return seen
+
+
+def _issue(day: IssuanceDay, window: Window, issue: Issue, role: Role, name: str) -> Json:
+    state = day.windows[window.id]
+    seen: dict[str, Json] = {
+        "documents": issue.model_dump(mode="json"),
+        "members_bid": len(state.submissions[issue.bond]),
+        "sheet": _sheet(day, state.sheets[issue.bond], state, role),
+    }
+    if role is Role.UNDERWRITER:
+        seen["own"] = _own_book(state, issue.bond, name)
+    result = state.results.get(issue.bond)
+    if result and state.phase not in BEFORE_CLOSE:
+        if role in DESK:
+            seen["result"] = result.as_dict()
+        elif state.phase in (WindowPhase.SIGNED, WindowPhase.CUSTODY_CLOSED):
+            seen["result"] = _announced(result, name)
+    return seen
+
+
+def _sheet(day: IssuanceDay, sheet: Sheet, state: WindowState, role: Role) -> Json:
+    """The sheet as it stands; once sent everybody sees it, a blind checker sees an entry only after checking it."""
+    sent = state.phase is not WindowPhase.PREPARED
+    blind = day.planned.blind and role is Role.CHECKER
+    progress: dict[str, Json] = {
+        "terms_entered": sheet.terms is not None,
+        "terms_checked": sheet.terms_checked,
+        "range_entered": sheet.range is not None,
+        "range_checked": sheet.range_checked,
+    }
+    if not sent and role not in SEES_SHEETS:
+        return progress
+    compared = sheet.terms_checked or bool(sheet.terms_differences)
+    if sheet.terms and (sent or not blind or compared):
+        progress["terms"] = sheet.terms.model_dump(mode="json")
+        progress["terms_differences"] = list(sheet.terms_differences)
+    compared = sheet.range_checked or bool(sheet.range_differences)
+    if sheet.range and (sent or not blind or compared):
+        progress["range"] = sheet.range.model_dump(mode="json")
+        progress["range_differences"] = list(sheet.range_differences)
+    return progress
+
+
+def _own_book(state: WindowState, bond: str, member: str) -> Json:
+    sent = state.submissions[bond].get(member)
+    if sent is None:
+        return None
+    steps: list[Json] = [{"level": print_rate(s.level), "amount": print_amount(s.amount)} for s in sent.steps]
+    return {"at": sent.at.isoformat(), "steps": steps}
+
+
+def _announced(result: Result, member: str) -> Json:
+    """What a member or an observer learns once the result is signed: the figures, and the member's own lines."""
+    whole = result.as_dict()
+    lines = zip(_list(whole["bids"]), result.bids, strict=True)
+    own = [line for line, outcome in lines if outcome.bid.member == member]
+    figures = {key: value for key, value in whole.items() if key not in ("bids", "members")}
+    return {**figures, "own_bids": own}
+
+
+def _texts(words: tuple[str, ...]) -> list[Json]:
+    return list(words)
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _refusals(day: IssuanceDay, seat: str, role: Role) -> list[Json]:
+    """Refused actions: a member sees its own; the desk sees that a bid was refused, in words only after the close."""
+    seen: list[Json] = []
+    for event in day.refusals:
+        of_bid = event.seat.startswith(f"{Role.UNDERWRITER.value}:")
+        if event.seat != seat and (role not in DESK or (of_bid and _sealed(day, event))):
+            continue
+        told: dict[str, Json] = {"at": event.at.isoformat(), "seat": event.seat, "action": event.action}
+        seen.append({**told, "breaches": _breaches(event.breaches)})
+    return seen
+
+
+def _sealed(day: IssuanceDay, event: e.ActionRefused) -> bool:
+    """Whether the refusal may still speak of a sealed bid: any window it may belong to is not closed yet."""
+    windows_of = {issue.bond: window.id for window in day.plan.windows for issue in window.issues}
+    about = windows_of.get(event.place or "")
+    known = [about] if about else list(day.windows)
+    return any(day.windows[name].phase in BEFORE_CLOSE for name in known)
+
+
+def _breaches(breaches: tuple[Breach, ...]) -> list[Json]:
+    return [dict(breach.as_dict()) for breach in breaches]

@@ -1,0 +1,188 @@
+"""Text and tables from people's files: CSV in UTF-8 (with or without BOM) or GB18030, and XLSX.
+
+Every cell is text, as the person sees it; every row knows its line, the header being line 1.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from auction.errors import BadInput, Fault, bad_input
+from auction.language import Message, say
+
+LARGEST_FILE = 64 * 1024 * 1024
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: its line in the file and its cells by column."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes. Raises BadInput where it is missing, unreadable, a folder or too large."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise bad_input(say("文件太大：最多 {limit} MiB", limit=LARGEST_FILE // 2**20), path)
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise bad_input(say("没有这个文件"), path) from None
+    except IsADirectoryError:
+        raise bad_input(say("这是一个文件夹，应为文件"), path) from None
+    except OSError as error:
+        raise bad_input(say("文件读不出来（{reason}）", reason=error.strerror or error), path) from None
+
+
+def read_text(path: Path) -> str:
+    """The file's text, from UTF-8 with or without BOM, else GB18030."""
+    raw = read_bytes(path)
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise bad_input(say("文字编码认不出来：应为 UTF-8 或 GB18030"), path)
+
+
+def read_table(path: Path, columns: Mapping[str, Sequence[str]]) -> Iterator[Row]:
+    """The rows of a CSV or XLSX file. `columns` gives each wanted column's accepted headings; all are required.
+
+    Rows carry only wanted columns, under their own names. Blank lines are passed over. Raises BadInput for
+    a missing or doubled heading and for a line with too few cells.
+    """
+    lines = table_lines(path)
+    first, heading = next(lines, (1, []))
+    places = locate(path, first, [cell.strip() for cell in heading], columns)
+    widest = max(places.values())
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) <= widest or (len(cells) > len(heading) and any(cells[len(heading) :])):
+            counts = {"expected": len(heading), "got": len(cells)}
+            raise bad_input(say("这一行应有 {expected} 格，实有 {got} 格", **counts), path, line=line)
+        yield Row(line, {name: cells[place].strip() for name, place in places.items()})
+
+
+def table_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Every line of a CSV or XLSX file with its number, cells as text."""
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return _xlsx_lines(path)
+    return _csv_lines(path)
+
+
+def locate(path: Path, line: int, heading: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Where each wanted column stands in `heading`. Raises BadInput naming every missing or doubled one."""
+    lowered = [cell.lower() for cell in heading]
+    places: dict[str, int] = {}
+    faults: list[Fault] = []
+    for name, accepted in columns.items():
+        found = [i for i, cell in enumerate(lowered) if cell in {a.lower() for a in accepted}]
+        if len(found) == 1:
+            places[name] = found[0]
+        else:
+            faults.append(Fault(_column_fault(found, accepted, heading), str(path), line, None, name))
+    if faults:
+        raise BadInput(faults)
+    return places
+
+
+def _column_fault(found: Sequence[int], accepted: Sequence[str], heading: Sequence[str]) -> Message:
+    names = " / ".join(accepted)
+    if found:
+        return say("列 {names} 出现了 {count} 次", names=names, count=len(found))
+    near = [close for name in accepted for close in get_close_matches(name, heading, 1, 0.6)]
+    if near:
+        return say("缺少列 {names}（有一列 {near}，是否写错？）", names=names, near=near[0])
+    return say("缺少列 {names}", names=names)
+
+
+def collect(path: Path, rows: Iterator[Row], read: Callable[[Row], T], faults: list[Fault]) -> Iterator[T]:
+    """`read` each row; a ValueError becomes a fault at the row's line, and reading goes on."""
+    for row in rows:
+        try:
+            yield read(row)
+        except CellError as error:
+            faults.append(Fault(error.message, str(path), row.line, None, error.column))
+
+
+class CellError(ValueError):
+    """A cell that cannot be read."""
+
+    def __init__(self, column: str, message: Message) -> None:
+        super().__init__(message)
+        self.column = column
+        self.message = message
+
+
+def cell(row: Row, column: str, read: Callable[[str], T]) -> T:
+    """One cell through `read`. Raises CellError with what was expected and what stands there."""
+    text = row.cells[column]
+    try:
+        return read(text)
+    except ValueError as error:
+        raise CellError(column, wrong_value(error, text)) from None
+
+
+def wrong_value(error: ValueError, got: object) -> Message:
+    """What is wrong with a value, with the value itself."""
+    reason = error.args[0] if error.args and isinstance(error.args[0], Message) else str(error)
+    return say("{reason}（实际值 {got}）", reason=reason, got=shown(got))
+
+
+def shown(value: object) -> str:
+    """A value as it may stand in a message: quoted, short, on one line."""
+    text = repr(str(value))
+    return text if len(text) <= 60 else text[:57] + "…'"
+
+
+def _csv_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise bad_input(say("CSV 格式不对（{reason}）", reason=error), path, line=reader.line_num) from None
+
+
+def _xlsx_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    import zipfile
+
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    read_bytes(path)
+    try:
+        sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
+        sheet.reset_dimensions()
+        width = 0
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            width = width or len(cells)
+            yield number, [_cell_text(value) for value in cells] + [""] * (width - len(cells))
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
+        raise bad_input(say("不是可读的 Excel 文件（{reason}）", reason=type(error).__name__), path) from None
+
+
+def _cell_text(value: object) -> str:
+    """A cell as Excel shows it: at most 15 significant digits, dates and times in ISO form."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return format(value, ".15g")
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value)

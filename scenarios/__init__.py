@@ -1,0 +1,1 @@
+"""Scenarios that ship with the program: data, read as package resources."""

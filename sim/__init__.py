@@ -1,0 +1,1 @@
+"""The people, the market and the day that rehearse what `auction` decides."""

@@ -1,0 +1,56 @@
+"""What a member's desk does on the day and when: its submissions as it means to send them, its custody forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from auction import events as e
+from auction.commands.guard import role_of
+from auction.day import Phase, WindowPhase
+from auction.desk import desk_of, rules_of
+from auction.plan import Issue, Window
+from sim.market import market_yield
+from sim.staff import Duty, Site
+from sim.underwriters import sendings
+
+
+def member(site: Site, seat: str) -> Iterator[Duty]:
+    """Everything the member means to do from now on; `since` is the very moment."""
+    if site.day.phase is not Phase.SITE_SEALED:
+        return
+    for window in site.day.plan.windows:
+        phase = site.day.windows[window.id].phase
+        for issue in window.issues:
+            if phase is WindowPhase.OPEN:
+                yield from _bids(site, seat, window, issue)
+            if phase is WindowPhase.SIGNED:
+                yield from _custody_form(site, seat, window, issue)
+
+
+def _bids(site: Site, seat: str, window: Window, issue: Issue) -> Iterator[Duty]:
+    """Its submissions later than its last act on the issue."""
+    _, name = role_of(seat)
+    attempt = len(site.day.windows[window.id].attempts)
+    value = market_yield(site.staged, issue, site.draws)
+    draw = site.draws.stream(f"{seat}/bids/{issue.bond}", attempt)
+    how = site.staged.scenario.underwriters
+    last = site.day.last.get(f"{seat}/{issue.bond}")
+    for sent in sendings(desk_of(site.day, issue.bond), name, window, site.day.plan.date, value, how, draw):
+        if last is None or sent.at > last:
+            yield Duty(sent.at, e.BidReceived(at=sent.at, seat=seat, bond=issue.bond, member=name, steps=sent.steps))
+
+
+def _custody_form(site: Site, seat: str, window: Window, issue: Issue) -> Iterator[Duty]:
+    """Some minutes after the signing, unless the form is forgotten."""
+    _, name = role_of(seat)
+    state, signed = site.day.windows[window.id], site.at(f"result_signed:{window.id}")
+    award = next((award for award in state.results[issue.bond].members if award.member == name), None)
+    draw = site.draws.stream(f"{seat}/custody/{issue.bond}", len(state.attempts))
+    forgotten = draw.random() < float(site.staged.scenario.staff.custody_missed)
+    if award is None or forgotten or name in state.custody.get(issue.bond, {}):
+        return
+    allowed = int(rules_of(site.day.plan)["custody.minutes"].value) * 60
+    at = signed + timedelta(seconds=int(draw.integers(60, allowed)))
+    split = {"CCDC": award.awarded}
+    yield Duty(at, e.CustodyFiled(at=at, seat=seat, bond=issue.bond, member=name, split=split))

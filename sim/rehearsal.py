@@ -1,0 +1,109 @@
+"""One running day: timers, journal and state. The only mutable object of the house.
+
+SimPy holds nothing but timers, rebuilt from the state; every act, a script's or a person's, goes through the
+commands and is on the disk before anybody sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from datetime import datetime
+
+import simpy
+
+from auction import events as e
+from auction.canonical import canonical, digest
+from auction.commands import decide_or_refuse
+from auction.day import IssuanceDay
+from auction.errors import bad_input
+from auction.journal import Log
+from auction.language import say
+from auction.record import record, replay_rows
+from sim.acting import Act, next_act, seats_of, what_matters
+from sim.draws import Draws
+from sim.scenario import Staged
+from sim.staff import Site
+from sim.system import SEAT as SYSTEM_SEAT
+
+
+class Rehearsal:
+    """A day being played, from its first row or from wherever its journal stands.
+
+    Raises BadInput where the journal belongs to another scenario, JournalError where it cannot be read or written.
+    """
+
+    def __init__(self, staged: Staged, log: Log, seed: int, run: int = 0) -> None:
+        self.staged = staged
+        self._log = log
+        day = replay_rows(log.rows())
+        if day is None:
+            day = record(log, None, first_event(staged, seed, run))
+        elif day.planned.scenario_digest != staged.digest:
+            raise bad_input(say("日志属于另一个场景，或场景文件改动过"), staged.path)
+        self.day: IssuanceDay = day
+        self._draws = Draws(day.planned.seed, day.planned.run)
+        self._seats = seats_of(day.plan)
+        self._agenda: dict[str, Act] = {}
+        self._depends: dict[str, Hashable] = {}
+        self._timers = simpy.Environment()
+        self._plan_ahead()
+
+    def run(self) -> Iterator[e.AnyEvent]:
+        """Play on until nobody has anything to do, giving each recorded event."""
+        while event := self.step():
+            yield event
+
+    def step(self) -> e.AnyEvent | None:
+        """Let the next timer ring that brings something about. None where nothing is left to do."""
+        while self._agenda:
+            self._timers.step()
+            seat, act = self._first()
+            if self._seconds(act.due) <= self._timers.now:
+                return self.perform(act.event)
+        return None
+
+    def perform(self, proposed: e.AnyEvent) -> e.AnyEvent:
+        """Decide a proposal, record what comes of it (a refusal too), and give it. Raises JournalError."""
+        event = decide_or_refuse(self.day, proposed)
+        self.day = record(self._log, self.day, event)
+        self._plan_ahead()
+        return event
+
+    def _plan_ahead(self) -> None:
+        """Ask every seat whose concerns have changed what it does next, and set a timer for it."""
+        site = Site(self.day, self.staged, self._draws)
+        for seat in self._seats:
+            concerns = what_matters(self.day, seat)
+            if self._depends.get(seat) == concerns:
+                continue
+            self._depends[seat] = concerns
+            act = next_act(site, seat)
+            self._agenda.pop(seat, None)
+            if act:
+                self._agenda[seat] = act
+                self._timers.timeout(max(0, self._seconds(act.due) - self._timers.now))
+
+    def _first(self) -> tuple[str, Act]:
+        """The act that is due first; equal moments in the order of seats."""
+        order = {seat: number for number, seat in enumerate(self._seats)}
+        return min(self._agenda.items(), key=lambda item: (item[1].due, order[item[0]]))
+
+    def _seconds(self, at: datetime) -> float:
+        """Timer time: seconds since the day began."""
+        return (at - self.day.planned.at).total_seconds()
+
+
+def first_event(staged: Staged, seed: int, run: int) -> e.DayPlanned:
+    """The day as planned; its journal's id follows from scenario, seed and run."""
+    scenario = staged.scenario
+    return e.DayPlanned(
+        at=datetime.combine(scenario.plan.date, scenario.start),
+        seat=SYSTEM_SEAT,
+        journal=digest(canonical([staged.digest, seed, run]))[:32],
+        scenario=scenario.name,
+        scenario_digest=staged.digest,
+        seed=seed,
+        run=run,
+        plan=scenario.plan,
+        blind=scenario.checking == "blind",
+    )

@@ -1,0 +1,185 @@
+"""The scenario file: a planned day, its market, its underwriters and staff, and what the day should come to.
+
+The `expect` block makes each scenario a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from auction.canonical import canonical, digest
+from auction.curve import Curve, read_curve
+from auction.desk import rules_on
+from auction.errors import BadInput, bad_input
+from auction.language import say
+from auction.notice import MemberClass, Strict, TimeOfDay
+from auction.plan import Plan
+from auction.quantities import Level, Share
+from auction.tables import read_bytes
+from auction.yamlfile import Document, read_document, require_kind, validate
+
+KIND = "scenario"
+
+
+class Curves(Strict):
+    """The curve files of the evening, beside the scenario."""
+
+    treasury: str
+    local: str | None = None
+
+
+class Market(Strict):
+    """Where the bonds trade, in bp."""
+
+    spread_bp: Decimal = Field(default=Decimal(12), ge=-100, le=500)
+    """Of the region and tenor over the treasury curve of the evening."""
+    move_sd_bp: Decimal = Field(default=Decimal(2), ge=0, le=100)
+    """Standard deviation of the move from the evening to the window."""
+
+
+class Underwriters(Strict):
+    """How plain underwriters bid."""
+
+    noise_sd_bp: Decimal = Field(default=Decimal(2), ge=0, le=100)
+    most_steps: int = Field(default=4, ge=1, le=8)
+    mandate: Mapping[MemberClass, Share]
+    """What a member of each class would like to take, as a share of the issue."""
+    absent: Share = Decimal(0)
+    """The chance that a member does not bid."""
+    revises: Share = Decimal(0)
+    """The chance that a member replaces its submission before the close."""
+
+
+class Staff(Strict):
+    """How scripted people at the site act, and err."""
+
+    delay_s: tuple[int, int] = (20, 60)
+    """Shortest and longest time between being able to act and acting."""
+    typing_error: Share = Decimal(0)
+    """The chance of a slip in each field that is typed."""
+    custody_missed: Share = Decimal(0)
+    """The chance that a winner sends no custody form."""
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if not 0 < self.delay_s[0] <= self.delay_s[1]:
+            raise ValueError(say("应为 [最短, 最长]，且大于零"))
+        return self
+
+
+class Between(Strict):
+    """A closed interval."""
+
+    low: Level
+    high: Level
+
+    def holds(self, value: Decimal | None) -> bool:
+        """Whether a value lies in it."""
+        return value is not None and self.low <= value <= self.high
+
+
+class ExpectedResult(Strict):
+    """What one issue should come to."""
+
+    short: bool | None = None
+    failed: bool | None = None
+    cutoff: Between | None = None
+    cover: Between | None = None
+
+
+class Expectation(Strict):
+    """What the day should come to, whatever the seed."""
+
+    phase: str = "SETTLED"
+    results: Mapping[str, ExpectedResult] = {}
+    refused: tuple[str, ...] = ()
+    """Rules by which some action must have been refused."""
+    least_score: int = Field(default=0, ge=0, le=100)
+
+
+class Scenario(Strict):
+    """One day to rehearse."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,60}$")
+    title: str
+    aim: str
+    start: TimeOfDay = time(8, 30)
+    end: Literal["SETTLED", "LISTED"] = "SETTLED"
+    checking: Literal["blind", "review"] = "blind"
+    plan: Plan
+    curves: Curves
+    market: Market = Market()
+    underwriters: Underwriters
+    staff: Staff = Staff()
+    expect: Expectation = Expectation()
+
+    @model_validator(mode="after")
+    def _starts_before_the_first_window(self) -> Self:
+        first = min(window.open for window in self.plan.windows)
+        if self.start >= first:
+            raise ValueError(say("开始时间 {start} 不早于第一场 {first}", start=self.start, first=first))
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A scenario with the files it names, read and digested."""
+
+    scenario: Scenario
+    path: Path
+    treasury: Curve
+    anchor: Curve
+    """The curve on which the rules of the day build the range."""
+    anchor_digest: str
+    digest: str
+    """Of the scenario and of every file it names."""
+
+
+def read_scenario(path: Path) -> Staged:
+    """A scenario file, or a shipped one by name. Raises BadInput with every fault."""
+    found = find_scenario(path)
+    document = read_document(found)
+    require_kind(document, KIND)
+    scenario = validate(document, Scenario)
+    names = {"treasury": scenario.curves.treasury, "local": scenario.curves.local}
+    curve_files = {kind: found.parent / name for kind, name in names.items() if name}
+    anchor = anchor_kind(scenario, document)
+    if anchor not in curve_files:
+        sentence = say("当日规则以地方政府债券收益率曲线为锚，缺少 curves.local")
+        raise BadInput([document.fault(("curves",), sentence)])
+    digests = {kind: digest(read_bytes(file)) for kind, file in curve_files.items()}
+    curves = {kind: read_curve(file) for kind, file in curve_files.items()}
+    whole = digest(canonical({"scenario": digest(read_bytes(found)), **digests}))
+    return Staged(scenario, found, curves["treasury"], curves[anchor], digests[anchor], whole)
+
+
+def anchor_kind(scenario: Scenario, document: Document) -> str:
+    """`treasury` or `local`, by the rules of the day. Raises BadInput for an issuer nobody knows."""
+    try:
+        rules = rules_on(scenario.plan.issuer, scenario.plan.date)
+    except BadInput as error:
+        raise BadInput([document.fault(("plan", "issuer"), error.message)]) from None
+    return str(rules["range.anchor"].value)
+
+
+def find_scenario(path: Path) -> Path:
+    """The file itself, or the shipped scenario of that name (`first-tender`, `scenarios/first-tender.yaml`)."""
+    if path.exists():
+        return path
+    for shipped in shipped_scenarios():
+        if path in (Path(shipped.stem), Path(shipped.name), Path("scenarios") / shipped.name):
+            return shipped
+    raise bad_input(say("没有这个文件，也没有这个名字的场景"), path)
+
+
+def shipped_scenarios() -> tuple[Path, ...]:
+    """Every scenario that comes with the program."""
+    return tuple(sorted(Path(str(files("scenarios"))).glob("*.yaml")))

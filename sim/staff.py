@@ -1,0 +1,248 @@
+"""How scripted people at the site act, and err: what each role would do next, as duties in order of priority.
+
+A duty carries since when it could be done and the act itself; `sim.acting` decides when it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from numpy.random import Generator
+
+from auction import events as e
+from auction.bidrange import bid_range, print_mean
+from auction.commands.guard import role_of
+from auction.commands.site import seal_facts, unfit_for_sealing
+from auction.curve import benchmark_mean
+from auction.day import FINISHED, IssuanceDay, Phase, WindowPhase, WindowState
+from auction.desk import rules_of
+from auction.payload import SEAL_SIGNERS
+from auction.plan import Issue, RangeEntry, Role, Terms, Window, terms_of
+from auction.settlement import payments_due
+from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, seal_bytes, signature_of
+from sim.draws import Draws
+from sim.scenario import Staged
+
+MOST_TRIES = 3
+"""How often an operator enters a refused sheet again before giving up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something a seat has to do, since when it could, and the act with a moment still to be set."""
+
+    since: datetime
+    act: e.AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What scripted seats know: the state, the scenario and the streams of chance."""
+
+    day: IssuanceDay
+    staged: Staged
+    draws: Draws
+
+    def at(self, *keys: str) -> datetime:
+        """When the latest of these last happened; the start of the day where none has."""
+        return max((self.day.since[key] for key in keys if key in self.day.since), default=self.day.planned.at)
+
+    def practice_key(self, person: str) -> PrivateKey:
+        """The key of a scripted person, which anybody can derive."""
+        return PrivateKey.practice(self.draws.seed, person)
+
+    def signature(self, person: str, role: Role, over: bytes) -> Signature:
+        """A scripted person's signature."""
+        return signature_of(KeyHolder(person, self.practice_key(person)), role.value, over)
+
+
+Duties = Callable[[Site, str, Generator], Iterator[Duty]]
+
+
+def sit_down(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
+    """Whoever has not tried yet takes a seat."""
+    role, name = role_of(seat)
+    start = site.day.planned.at
+    if name not in site.day.seats and site.day.phase is Phase.PLANNED:
+        key = site.practice_key(name).public
+        taken = e.SeatTaken(at=start, seat=seat, person=name, role=role, key=key, practice=True, played_by="script")
+        yield Duty(start, taken)
+
+
+def operator(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
+    """经办人: sheets and ranges, sending, recomputation, confirmation, announcement, settlement."""
+    yield from sit_down(site, seat, draw)
+    day = site.day
+    if day.phase is Phase.SITE_SEALED:
+        for window in day.plan.windows:
+            yield from _window_duties(site, seat, window, draw)
+    since = site.at("site_released", "result_published", "payment_received")
+    if day.phase is Phase.RELEASED:
+        yield Duty(since, e.ResultPublished(at=since, seat=seat, digests={}))
+    if day.phase is Phase.PUBLISHED and len(day.paid) == len(payments_due(day)):
+        yield Duty(since, e.SettlementRecorded(at=since, seat=seat))
+
+
+def _window_duties(site: Site, seat: str, window: Window, draw: Generator) -> Iterator[Duty]:
+    state = site.day.windows[window.id]
+    since = site.at(f"result_delivered:{window.id}", f"result_recomputed:{window.id}")
+    if state.phase is WindowPhase.PREPARED:
+        yield from _entering(site, seat, window, draw)
+    if state.phase is WindowPhase.CLOSED and state.figures:
+        yield Duty(since, e.ResultRecomputed(at=since, seat=seat, window=window.id, figures={}))
+    if state.phase is WindowPhase.CLEARED and state.confirmed is None:
+        yield Duty(since, e.AwardConfirmed(at=since, seat=seat, window=window.id, figures={}))
+
+
+def _entering(site: Site, seat: str, window: Window, draw: Generator) -> Iterator[Duty]:
+    state = site.day.windows[window.id]
+    for issue in window.issues:
+        sheet, bond = state.sheets[issue.bond], issue.bond
+        since = site.at("site_sealed", f"notice_checked:{bond}", f"range_checked:{bond}", f"notice_entered:{bond}")
+        if sheet.terms is None or sheet.terms_differences or sent_back(site, window, bond):
+            yield Duty(since, e.NoticeEntered(at=since, seat=seat, bond=bond, terms=typed(site, issue, window, draw)))
+        elif sheet.range is None or sheet.range_differences:
+            yield Duty(since, e.RangeEntered(at=since, seat=seat, bond=bond, entry=computed(site, issue, draw)))
+    if all(sheet.ready for sheet in state.sheets.values()):
+        checked = (f"{kind}_checked:{bond}" for kind in ("notice", "range") for bond in state.sheets)
+        since = site.at(*checked)
+        yield Duty(since, e.NoticesSent(at=since, seat=seat, window=window.id))
+
+
+def sent_back(site: Site, window: Window, bond: str) -> bool:
+    """Whether sending was refused for this sheet since it was last entered, and there is a try left."""
+    refused = [r for r in site.day.refusals if (r.action, r.place) == ("notices_sent", window.id)]
+    named = bool(refused) and any(breach.subject == bond for breach in refused[-1].breaches)
+    return named and len(refused) < MOST_TRIES and refused[-1].at >= site.at(f"notice_entered:{bond}")
+
+
+def checker(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
+    """复核人: the second pair of eyes, at 发标 and at 中标确认."""
+    yield from sit_down(site, seat, draw)
+    for window in site.day.plan.windows if site.day.phase is Phase.SITE_SEALED else ():
+        state = site.day.windows[window.id]
+        if state.phase is WindowPhase.PREPARED:
+            yield from _checking(site, seat, window, draw)
+        if state.phase is WindowPhase.CLEARED and state.confirmed is not None:
+            since = site.at(f"award_confirmed:{window.id}")
+            yield Duty(since, e.AwardChecked(at=since, seat=seat, window=window.id, figures={}))
+
+
+def _checking(site: Site, seat: str, window: Window, draw: Generator) -> Iterator[Duty]:
+    for issue in window.issues:
+        sheet, bond = site.day.windows[window.id].sheets[issue.bond], issue.bond
+        if sheet.terms and not sheet.terms_checked and not sheet.terms_differences:
+            since, terms = site.at(f"notice_entered:{bond}"), typed(site, issue, window, draw)
+            yield Duty(since, e.NoticeChecked(at=since, seat=seat, bond=bond, terms=terms, differences=()))
+        elif sheet.range and not sheet.range_checked and not sheet.range_differences:
+            since, entry = site.at(f"range_entered:{bond}"), computed(site, issue, draw)
+            yield Duty(since, e.RangeChecked(at=since, seat=seat, bond=bond, entry=entry, differences=()))
+
+
+def typed(site: Site, issue: Issue, window: Window, draw: Generator) -> Terms:
+    """The published terms as somebody typed them: each field slips with the scenario's chance."""
+    terms = terms_of(issue, window)
+    slips: dict[str, object] = {
+        "offered": terms.offered * 10,
+        "tenor": terms.tenor + 1,
+        "frequency": 3 - terms.frequency,
+        "close": (datetime.combine(site.day.plan.date, terms.close) + timedelta(minutes=10)).time(),
+    }
+    chance = float(site.staged.scenario.staff.typing_error)
+    slipped = {field: wrong for field, wrong in slips.items() if draw.random() < chance}
+    return terms.model_copy(update=slipped)
+
+
+def computed(site: Site, issue: Issue, draw: Generator) -> RangeEntry:
+    """The range from the evening's curve by the rules of the day, one typing slip away from right."""
+    rules = rules_of(site.day.plan)
+    mean = benchmark_mean(site.staged.anchor, site.day.plan.date, issue.tenor)
+    floor, cap = rules.at("range.floor", issue.tenor), rules.at("range.cap", issue.tenor)
+    due = bid_range(mean.mean, floor.value, cap.value, Decimal(issue.tick))
+    slip = issue.tick if draw.random() < float(site.staged.scenario.staff.typing_error) else Decimal(0)
+    return RangeEntry(
+        curve=site.staged.anchor_digest, days=mean.days, mean=print_mean(mean.mean), low=due.low + slip, high=due.high
+    )
+
+
+def lead_officer(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
+    """发行人员负责人: seals the site, signs the result."""
+    yield from sit_down(site, seat, draw)
+    if site.day.inspected and site.day.phase is Phase.PLANNED and not unfit_for_sealing(site.day):
+        since = site.at("site_inspected")
+        yield Duty(since, e.SiteSealed(at=since, seat=seat))
+    yield from _signing(site, seat)
+
+
+def supervisor(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
+    """监督员: inspects and countersigns the site, signs the result."""
+    yield from sit_down(site, seat, draw)
+    day = site.day
+    ready = day.shielding and day.recorded_line and set(day.devices) >= {person.name for person in day.plan.roster}
+    if day.phase is Phase.PLANNED and ready and not day.inspected:
+        since = site.at("shielding_switched_on", "recorded_line_tested", "devices_handed_in")
+        yield Duty(since, e.SiteInspected(at=since, seat=seat))
+    yield from _signing(site, seat)
+
+
+def _signing(site: Site, seat: str) -> Iterator[Duty]:
+    role, name = role_of(seat)
+    for window_id, state in site.day.windows.items():
+        if state.phase is WindowPhase.CONFIRMED and not _has_signed(state, name):
+            since = site.at(f"award_checked:{window_id}")
+            signature = site.signature(name, role, pae(RESULT_TYPE, (state.payload or "").encode()))
+            yield Duty(since, e.ResultSigned(at=since, seat=seat, window=window_id, signature=signature))
+
+
+def _has_signed(state: WindowState, person: str) -> bool:
+    return any(signature.person == person for signature in state.signatures)
+
+
+def technician(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
+    """支持部门人员: register, devices, shielding, recorded line; the closing seals."""
+    yield from sit_down(site, seat, draw)
+    day = site.day
+    if day.phase is Phase.PLANNED:
+        yield from _preparing_the_site(site, seat)
+    if day.phase is Phase.SITE_SEALED and all(state.phase in FINISHED for state in day.windows.values()):
+        since = site.at("custody_closed", "window_voided", "register_closed")
+        if not day.register_closed:
+            yield Duty(since, e.RegisterClosed(at=since, seat=seat))
+        else:
+            yield Duty(since, _sealing(site, seat, e.SiteReleased, "site-release"))
+    if day.phase.value == site.staged.scenario.end:
+        since = site.at("settlement_recorded", "bonds_listed")
+        yield Duty(since, _sealing(site, seat, e.DayClosed, "day-close"))
+
+
+def _preparing_the_site(site: Site, seat: str) -> Iterator[Duty]:
+    day, since = site.day, site.at("seat_taken")
+    for name in day.seats:
+        if name not in day.registered:
+            yield Duty(since, e.PersonRegistered(at=since, seat=seat, person=name))
+        elif name not in day.devices:
+            yield Duty(since, e.DevicesHandedIn(at=since, seat=seat, person=name, devices=1))
+    if not day.shielding:
+        yield Duty(since, e.ShieldingSwitchedOn(at=since, seat=seat))
+    if not day.recorded_line:
+        yield Duty(since, e.RecordedLineTested(at=since, seat=seat))
+
+
+def _sealing(site: Site, seat: str, kind: type[e.SiteReleased] | type[e.DayClosed], purpose: str) -> e.AnyEvent:
+    over, head = seal_bytes(purpose, seal_facts(site.day)), site.day.head
+    signers = [seated for role in SEAL_SIGNERS for seated in site.day.sitting(role)]
+    signatures = tuple(site.signature(seated.person.name, seated.person.role, over) for seated in signers)
+    return kind(at=site.day.now, seat=seat, count=head.count, head=head.hash, signatures=signatures)
+
+
+STAFF: dict[Role, Duties] = {
+    Role.OPERATOR: operator,
+    Role.CHECKER: checker,
+    Role.LEAD_OFFICER: lead_officer,
+    Role.SUPERVISOR: supervisor,
+    Role.TECHNICIAN: technician,
+    Role.OBSERVER: sit_down,
+}
