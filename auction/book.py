@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
@@ -49,6 +49,11 @@ class Bid:
 
 Book = tuple[Bid, ...]
 Syndicate = Mapping[str, MemberClass]
+
+
+def by_arrival(bids: Iterable[Bid]) -> list[Bid]:
+    """The bids in the order of their times, equal times by line."""
+    return sorted(sorted(bids, key=lambda bid: bid.line), key=lambda bid: bid.time)
 
 
 def read_book(path: Path, bid_object: BidObject) -> Book:

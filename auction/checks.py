@@ -11,25 +11,25 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from auction.book import Bid, Book, Syndicate
+from auction.book import Bid, Book, Syndicate, by_arrival
 from auction.breach import Basis, Breach, Severity
 from auction.language import Message, say
 from auction.notice import BidObject, Limits, MemberClass, Notice
-from auction.quantities import half_up_to, print_amount, print_rate
+from auction.quantities import decimals, half_up, half_up_to, print_amount, print_rate
 from auction.rulebook import Rules
 
 NOTICE_CITATION = "标书"
-MARKS: Mapping[Basis, str] = {
-    Basis.SOURCE: "原文",
-    Basis.DERIVED: "推导",
-    Basis.PRACTICE: "实务",
-    Basis.ASSUMED: "推定",
+MARKS: Mapping[Basis, Message] = {
+    Basis.SOURCE: say("原文"),
+    Basis.DERIVED: say("推导"),
+    Basis.PRACTICE: say("实务"),
+    Basis.ASSUMED: say("推定"),
 }
 
 
 def marked(citation: str, basis: Basis) -> str:
     """The citation with the mark of how it is known."""
-    return f"{citation}〔{MARKS[basis]}〕"
+    return f"{citation}〔{MARKS[basis].in_chinese()}〕"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,10 @@ class Standing:
 
     def take(self, bid: Bid) -> None:
         """Let `bid` stand too."""
-        self.best = bid.level if self.best is None else min(self.best, bid.level)
-        self.worst = bid.level if self.worst is None else max(self.worst, bid.level)
+        if self.best is None or bid.level < self.best:
+            self.best = bid.level
+        if self.worst is None or bid.level > self.worst:
+            self.worst = bid.level
         self.total += bid.amount
         self.by_level[bid.level] = self.by_level.get(bid.level, 0) + bid.amount
 
@@ -164,10 +166,11 @@ def span_of_levels(bid: Bid, standing: Standing, desk: Desk) -> Breach | None:
     most = desk.limits.level_span
     if most is None or standing.best is None or standing.worst is None:
         return None
-    span = (max(standing.worst, bid.level) - min(standing.best, bid.level)) / desk.notice.tick
-    if span <= most:
+    span = max(standing.worst, bid.level) - min(standing.best, bid.level)
+    if span <= most * desk.notice.tick:
         return None
-    sentence = say("最高、最低标位差 {span} 个标位，超过 {most} 个", span=f"{span.normalize():f}", most=most)
+    ticks = half_up(Fraction(span) / Fraction(desk.notice.tick), 2)
+    sentence = say("最高、最低标位差 {span} 个标位，超过 {most} 个", span=decimals(ticks, 0), most=most)
     return desk.breach("bid.level_span", bid.member, sentence)
 
 
@@ -213,6 +216,22 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+LIMITED: Mapping[Check, Callable[[Desk], bool]] = {
+    member_of_syndicate: lambda desk: desk.syndicate is not None,
+    within_window: lambda desk: desk.notice.window is not None,
+    level_in_range: lambda desk: desk.notice.range is not None,
+    span_of_levels: lambda desk: desk.limits.level_span is not None,
+    amount_at_level: lambda desk: (desk.limits.level_min, desk.limits.level_max) != (None, None),
+    maximum_bid: lambda desk: bool(desk.limits.member_max),
+}
+"""The checks that need a limit, each with whether a desk has it."""
+
+
+def checks_at(desk: Desk) -> tuple[Check, ...]:
+    """The checks that can refuse a bid at this desk."""
+    return tuple(check for check in CHECKS if check not in LIMITED or LIMITED[check](desk))
+
+
 def minimum_bid(member: str, standing: Standing, desk: Desk) -> Breach | None:
     """最低投标限额 of the member's class, over all its levels; nothing at all is not below it."""
     member_class = (desk.syndicate or {}).get(member)
@@ -229,14 +248,17 @@ def check_bids(bids: Iterable[Bid], desk: Desk) -> dict[int, tuple[Breach, ...]]
     refused: dict[int, tuple[Breach, ...]] = {}
     standing: dict[str, Standing] = {}
     stood: dict[str, list[int]] = {}
-    for bid in sorted(bids, key=lambda bid: (bid.time, bid.line)):
-        own = standing.setdefault(bid.member, Standing())
-        breaches = tuple(breach for check in CHECKS if (breach := check(bid, own, desk)))
+    checks = checks_at(desk)
+    for bid in by_arrival(bids):
+        if bid.member not in standing:
+            standing[bid.member], stood[bid.member] = Standing(), []
+        own = standing[bid.member]
+        breaches = [breach for check in checks if (breach := check(bid, own, desk))]
         if breaches:
-            refused[bid.line] = breaches
+            refused[bid.line] = tuple(breaches)
         else:
             own.take(bid)
-            stood.setdefault(bid.member, []).append(bid.line)
+            stood[bid.member].append(bid.line)
     for member, own in standing.items():
         breach = minimum_bid(member, own, desk)
         if breach:

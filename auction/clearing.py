@@ -6,14 +6,13 @@ best means lowest rate or highest price.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
 
-from auction.book import Bid, Book
+from auction.book import Bid, Book, by_arrival
 from auction.breach import Breach
 from auction.checks import Desk, check_bids, valid_bids
 from auction.errors import bad_input
@@ -30,6 +29,8 @@ class Fill:
     """Awards by bid line, the worst level that won, and what was left unsold."""
 
     awards: Mapping[int, int]
+    sold: Mapping[Decimal, int]
+    """What each winning level takes in all, best level first."""
     cutoff: Decimal | None
     at_cutoff: int
     """All bids at the cut-off."""
@@ -50,30 +51,35 @@ def clear(book: Book, desk: Desk) -> Result:
     standing = valid_bids(book, refused)
     filled = fill(notice.offered, standing, notice.marginal, notice.object)
     price = PRICING[notice.method](filled, notice)
-    away = {level: _away_from_cutoff(level, filled, desk) for level in {bid.level for bid in standing}}
-    outcomes = tuple(_outcome(bid, filled, refused.get(bid.line, ()), price, away, desk) for bid in book)
+    whole_levels = {level: (_whole_level(level, filled, desk),) for level in {bid.level for bid in standing}}
+    outcomes = tuple(
+        _refusal(bid, refused[bid.line]) if bid.line in refused else _outcome(bid, filled, price, whole_levels, desk)
+        for bid in book
+    )
     return _result(notice, standing, filled, outcomes)
 
 
 def fill(offered: int, bids: Sequence[Bid], margin: Margin, bid_object: BidObject) -> Fill:
     """Take the best level first until the offer is used up; the level that overfills it is shared by `margin`."""
-    left, awards = offered, dict[int, int]()
+    left, awards, sold = offered, dict[int, int](), dict[Decimal, int]()
     cutoff, at_cutoff, left_for_cutoff = None, 0, 0
     for level, standing in by_level(bids, bid_object):
         if not left:
             break
         cutoff, at_cutoff, left_for_cutoff = level, sum(bid.amount for bid in standing), left
-        whole = {bid.line: bid.amount for bid in standing}
-        share = whole if at_cutoff <= left else share_margin(standing, left, margin)
-        awards.update(share)
-        left -= sum(share.values())
-    return Fill(awards, cutoff, at_cutoff, left_for_cutoff, left)
+        whole = at_cutoff <= left
+        awards.update({bid.line: bid.amount for bid in standing} if whole else share_margin(standing, left, margin))
+        sold[level] = min(at_cutoff, left)
+        left -= sold[level]
+    return Fill(awards, sold, cutoff, at_cutoff, left_for_cutoff, left)
 
 
 def by_level(bids: Iterable[Bid], bid_object: BidObject) -> Iterable[tuple[Decimal, list[Bid]]]:
     """The bids of each level, best level first."""
-    best_first = sorted(bids, key=lambda bid: bid.level, reverse=bid_object is BidObject.PRICE)
-    return ((level, list(standing)) for level, standing in groupby(best_first, key=lambda bid: bid.level))
+    standing = defaultdict[Decimal, list[Bid]](list)
+    for bid in bids:
+        standing[bid.level].append(bid)
+    return sorted(standing.items(), key=lambda level_bids: level_bids[0], reverse=bid_object is BidObject.PRICE)
 
 
 def share_margin(bids: Sequence[Bid], left: int, margin: Margin) -> dict[int, int]:
@@ -81,7 +87,7 @@ def share_margin(bids: Sequence[Bid], left: int, margin: Margin) -> dict[int, in
     total = sum(bid.amount for bid in bids)
     shares = {bid.line: bid.amount * left // (total * margin.lot) * margin.lot for bid in bids}
     tail = left - sum(shares.values())
-    earliest_first = sorted(bids, key=lambda bid: (bid.time, bid.line))
+    earliest_first = by_arrival(bids)
     while tail:
         for bid in earliest_first:
             room = min(bid.amount - shares[bid.line], tail)
@@ -101,25 +107,22 @@ def single_price(filled: Fill, notice: Notice) -> Decimal | None:
 PRICING = {Method.SINGLE_PRICE: single_price}
 
 
+def _refusal(bid: Bid, breaches: tuple[Breach, ...]) -> BidOutcome:
+    reasons = tuple(Reason(breach.rule, breach.citation, breach.message) for breach in breaches)
+    return BidOutcome(bid, Status.REJECTED, reasons, 0, None)
+
+
 def _outcome(
-    bid: Bid,
-    filled: Fill,
-    breaches: tuple[Breach, ...],
-    price: Decimal | None,
-    by_level_reasons: Mapping[Decimal, Reason],
-    desk: Desk,
+    bid: Bid, filled: Fill, price: Decimal | None, whole_levels: Mapping[Decimal, tuple[Reason, ...]], desk: Desk
 ) -> BidOutcome:
-    if breaches:
-        reasons = tuple(Reason(breach.rule, breach.citation, breach.message) for breach in breaches)
-        return BidOutcome(bid, Status.REJECTED, reasons, 0, None)
     awarded = filled.awards.get(bid.line, 0)
     status = Status.WON if awarded == bid.amount else Status.PARTLY_WON if awarded else Status.LOST
     shared = bid.level == filled.cutoff and filled.at_cutoff > filled.left_for_cutoff
-    reason = _shared_at_cutoff(bid, awarded, filled, desk) if shared else by_level_reasons[bid.level]
-    return BidOutcome(bid, status, (reason,), awarded, price if awarded else None)
+    reasons = (_shared_at_cutoff(bid, awarded, filled, desk),) if shared else whole_levels[bid.level]
+    return BidOutcome(bid, status, reasons, awarded, price if awarded else None)
 
 
-def _away_from_cutoff(level: Decimal, filled: Fill, desk: Desk) -> Reason:
+def _whole_level(level: Decimal, filled: Fill, desk: Desk) -> Reason:
     """Why every bid of a level won whole, or lost."""
     levels = {"level": print_rate(level), "cutoff": print_rate(filled.cutoff or level)}
     if level == filled.cutoff:
@@ -151,10 +154,7 @@ def _reason(rule: str, sentence: Message, desk: Desk) -> Reason:
 def _result(notice: Notice, standing: Book, filled: Fill, outcomes: tuple[BidOutcome, ...]) -> Result:
     issued, total = notice.offered - filled.left, sum(bid.amount for bid in standing)
     won = filled.left_for_cutoff - filled.left
-    won_at = Counter[Decimal]()
-    for outcome in outcomes:
-        won_at[outcome.bid.level] += outcome.awarded
-    weighted = sum((Fraction(level) * amount for level, amount in won_at.items()), Fraction())
+    weighted = sum((Fraction(level) * amount for level, amount in filled.sold.items()), Fraction())
     return Result(
         method=notice.method,
         object=notice.object,
@@ -174,10 +174,10 @@ def _result(notice: Notice, standing: Book, filled: Fill, outcomes: tuple[BidOut
 
 def member_awards(outcomes: Iterable[BidOutcome]) -> tuple[MemberAward, ...]:
     """What each winner takes in all and pays for it, in the order of names."""
-    paid_at: dict[str, Counter[Decimal]] = {}
+    paid_at = defaultdict[str, Counter[Decimal]](Counter)
     for outcome in outcomes:
         if outcome.pays is not None:
-            paid_at.setdefault(outcome.bid.member, Counter())[outcome.pays] += outcome.awarded
+            paid_at[outcome.bid.member][outcome.pays] += outcome.awarded
     return tuple(
         MemberAward(member, sum(amounts.values()), _cost(amounts)) for member, amounts in sorted(paid_at.items())
     )

@@ -16,6 +16,7 @@ from auction.outcome import Result
 from auction.plan import Issue, Plan, RangeEntry, Terms, Window, terms_of
 from auction.quantities import print_rate
 from auction.rulebook import Rules, load_rulebook
+from auction.rulekeys import KEYS
 
 
 @lru_cache(maxsize=64)
@@ -27,6 +28,14 @@ def rules_on(issuer: str, day: date) -> Rules:
 def rules_of(plan: Plan) -> Rules:
     """The rules in force for the plan's issuer on its day."""
     return rules_on(plan.issuer, plan.date)
+
+
+def rules_digest(plan: Plan) -> str:
+    """The digest of every value in force for the plan: two days with the same one were judged by the same rules."""
+    rules = rules_of(plan)
+    in_force = (rules.get(key) for key in KEYS)
+    texts = [[known.key, known.written, known.basis.value, known.citation] for known in in_force if known]
+    return digest(canonical(texts))
 
 
 def notice_from(plan: Plan, issue: Issue, terms: Terms, entry: RangeEntry | None) -> Notice:

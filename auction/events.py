@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, NaiveDatetime, TypeAdapter
 
 from auction.breach import Breach
 from auction.notice import Strict
@@ -21,7 +20,7 @@ from auction.signoff import Signature
 class Event(Strict):
     """What all facts share."""
 
-    at: datetime
+    at: NaiveDatetime
     seat: str
 
 
@@ -39,6 +38,8 @@ class DayPlanned(Event):
     journal: str
     scenario: str
     scenario_digest: str
+    rules: str
+    """The digest of the rules in force."""
     seed: int
     run: int
     plan: Plan

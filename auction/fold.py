@@ -190,4 +190,5 @@ def _voided(day: IssuanceDay, event: e.WindowVoided) -> IssuanceDay:
     after = again if event.again else replace(again, phase=WindowPhase.CANCELLED)
     places = {window.id, *(issue.bond for issue in window.issues)}
     since = {key: at for key, at in day.since.items() if key.partition(":")[2] not in places}
-    return _window(replace(day, since=since), event.window, after)
+    last = {key: at for key, at in day.last.items() if key.rpartition("/")[2] not in places}
+    return _window(replace(day, since=since, last=last), event.window, after)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -79,6 +79,14 @@ class Message:
         """The sentence as the source has it, whatever language is in force."""
         shown = {n: v.in_chinese() if isinstance(v, Message) else v for n, v in self.values.items()}
         return self.text.format(**shown)
+
+
+def listed(messages: Sequence[Message]) -> Message:
+    """Several messages in a row, as one."""
+    joined = messages[0]
+    for message in messages[1:]:
+        joined = say("{before}、{after}", before=joined, after=message)
+    return joined
 
 
 def say(text: str, **values: object) -> Message:

@@ -12,10 +12,19 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from auction.language import say
-from auction.quantities import YI, Amount, Level, Share, decimals, parse_amount, parse_number
+from auction.quantities import YI, Amount, Level, Share, decimals, parse_amount, parse_number, parse_share
 from auction.workdays import Day
 
 
@@ -98,7 +107,7 @@ LevelLimit = Annotated[int | Decimal, BeforeValidator(lambda text: _level_limit(
 
 def _level_limit(text: object) -> int | Decimal:
     if isinstance(text, str) and text.strip().endswith(("%", "％")):
-        return parse_number(text, ("%",)) / 100
+        return parse_share(text)
     return text if isinstance(text, Decimal) else parse_amount(text)
 
 
@@ -170,7 +179,7 @@ class Notice(Strict):
     tenor: Tenor
     bond: str | None = None
     name: str | None = None
-    tick: Level = Field(default=Decimal("0.01"), gt=0)
+    tick: Level = Field(default=Decimal("0.01"), ge=Decimal("0.0001"))
     range: LevelRange | None = None
     window: BiddingWindow | None = None
     marginal: Margin = Margin()
@@ -182,13 +191,14 @@ class Notice(Strict):
     issuer: str | None = None
     date: Day | None = None
 
-    @model_validator(mode="after")
-    def _range_on_ticks(self) -> Self:
-        if self.range:
-            for end in (self.range.low, self.range.high):
-                if end % self.tick:
-                    raise ValueError(say("区间端点 {end} 不是标位变动幅度 {tick} 的整数倍", end=end, tick=self.tick))
-        return self
+    @field_validator("range")
+    @classmethod
+    def _range_on_ticks(cls, levels: LevelRange | None, info: ValidationInfo) -> LevelRange | None:
+        tick = info.data.get("tick")
+        for end in (levels.low, levels.high) if levels and tick else ():
+            if end % tick:
+                raise ValueError(say("区间端点 {end} 不是标位变动幅度 {tick} 的整数倍", end=end, tick=tick))
+        return levels
 
     @model_validator(mode="after")
     def _rulebook_needs_a_day(self) -> Self:

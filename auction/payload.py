@@ -10,7 +10,7 @@ from auction.breach import Basis
 from auction.canonical import canonical
 from auction.day import Head, IssuanceDay, WindowPhase
 from auction.desk import rules_of
-from auction.language import Message
+from auction.language import Message, say
 from auction.notice import print_tenor
 from auction.outcome import Json
 from auction.plan import Role
@@ -18,7 +18,7 @@ from auction.rulekeys import KEYS
 from auction.signoff import Authorised, Envelope, Gate
 
 FORMAT = 1
-REHEARSAL_MARK = "演练文件 · 无法律效力"
+REHEARSAL_MARK = say("演练文件 · 无法律效力")
 RESULT_SIGNERS = (Role.LEAD_OFFICER, Role.SUPERVISOR)
 SEAL_SIGNERS = (Role.SUPERVISOR, Role.TECHNICIAN)
 DECIDED = frozenset(
@@ -31,7 +31,7 @@ def result_payload(day: IssuanceDay, window_id: str, head: Head) -> str:
     plan = day.plan
     document: dict[str, Json] = {
         "format": FORMAT,
-        "mark": REHEARSAL_MARK,
+        "mark": REHEARSAL_MARK.in_chinese(),
         "journal": {"id": day.planned.journal, "count": head.count, "head": head.hash},
         "scenario": {"name": day.planned.scenario, "digest": day.planned.scenario_digest},
         "issuer": plan.issuer,
@@ -97,7 +97,7 @@ def assumed_values(day: IssuanceDay) -> list[Json]:
     """Every value used that no text supports."""
     in_force = (rules_of(day.plan).get(key) for key in KEYS)
     return [
-        {"rule": rule.key, "value": rule.text, "citation": rule.citation}
+        {"rule": rule.key, "value": rule.written, "citation": rule.citation}
         for rule in in_force
         if rule and rule.basis is Basis.ASSUMED
     ]

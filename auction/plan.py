@@ -7,11 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from auction.language import say
 from auction.notice import BidObject, Margin, MemberClass, Method, Strict, Tail, Tenor, TimeOfDay
-from auction.quantities import Amount, Level
+from auction.quantities import Amount, Level, parse_number
 from auction.workdays import Day
 
 
@@ -63,7 +63,7 @@ class Issue(Strict):
     offered: Amount = Field(gt=0)
     frequency: int = Field(default=1, ge=1, le=2)
     """Coupons a year."""
-    tick: Level = Field(default=Decimal("0.01"), gt=0)
+    tick: Level = Field(default=Decimal("0.01"), ge=Decimal("0.0001"))
     marginal: Margin = Margin()
 
 
@@ -107,7 +107,10 @@ class Plan(Strict):
                 raise ValueError(say("{name} 出现了不止一次", name=sorted(doubled)[0]))
         absent = [role for role in NEEDED_FOR_A_TENDER if not self.people(role)]
         if absent:
-            raise ValueError(say("岗位名册缺少 {role}", role=ROLE_NAMES[absent[0]]))
+            raise ValueError(say("岗位名册缺少 {role}", role=absent[0].value))
+        elsewhere = [person.role for person in self.roster if person.role not in ON_SITE]
+        if elsewhere:
+            raise ValueError(say("{role} 不是现场岗位，不列入岗位名册", role=elsewhere[0].value))
         return self
 
     @model_validator(mode="after")
@@ -128,20 +131,6 @@ class Plan(Strict):
     def window_of(self, bond: str) -> Window:
         """The window in which that bond is offered. Raises KeyError."""
         return {issue.bond: window for window in self.windows for issue in window.issues}[bond]
-
-
-ROLE_NAMES: Mapping[Role, str] = {
-    Role.OPERATOR: "经办人",
-    Role.CHECKER: "复核人",
-    Role.LEAD_OFFICER: "发行人员负责人",
-    Role.SUPERVISOR: "监督员",
-    Role.OBSERVER: "观察员",
-    Role.BOOKRUNNER: "簿记管理人授权代表",
-    Role.TECHNICIAN: "支持部门人员",
-    Role.INSTRUCTOR: "教员",
-    Role.UNDERWRITER: "承销团成员",
-    Role.SYSTEM: "发行系统",
-}
 
 
 class Terms(Strict):
@@ -187,3 +176,9 @@ class RangeEntry(Strict):
     """Percent, unrounded."""
     low: Level
     high: Level
+
+    @field_validator("mean")
+    @classmethod
+    def _mean_is_a_number(cls, mean: str) -> str:
+        parse_number(mean)
+        return mean

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from auction import events as e
 from auction.canonical import digest
 from auction.day import Head, IssuanceDay
-from auction.errors import JournalError
+from auction.errors import JournalError, KaibiaoError
 from auction.fold import apply, begin, replay
 from auction.journal import Log, Row
 from auction.language import say
@@ -51,5 +51,7 @@ def replay_rows(rows: Iterable[Row]) -> IssuanceDay | None:
     """The day that rows tell, or None for no rows. Raises JournalError where they tell none."""
     try:
         return replay(entries(rows))
-    except (KeyError, ValueError, StopIteration) as error:
+    except JournalError:
+        raise
+    except (KaibiaoError, KeyError, ValueError, StopIteration) as error:
         raise JournalError(say("日志的事件接不成一天（{reason}）", reason=type(error).__name__)) from error

@@ -22,7 +22,7 @@ from auction.breach import Basis
 from auction.errors import BadInput, Fault, NoSuchRule, bad_input
 from auction.language import say
 from auction.rulefile import Dated, RuleFile, read_rule_file
-from auction.rulekeys import KEYS, ByTenor, Value, show_value
+from auction.rulekeys import KEYS, ByTenor, Value, show_value, written
 
 NATION = "全国"
 
@@ -56,6 +56,11 @@ class InForce:
     def unit(self) -> str:
         """The unit behind the value, or nothing."""
         return self.own_unit or str(KEYS[self.key].unit or "")
+
+    @property
+    def written(self) -> str:
+        """The value in one plain spelling, the same in every language."""
+        return written(self.value)
 
     @property
     def text(self) -> str:

@@ -67,6 +67,16 @@ def read_value(kind: Kind, written: str) -> Value:
     return None
 
 
+def written(value: Value | ByTenor) -> str:
+    """A value in one plain spelling, the same in every language: amounts in whole 万元, shares as decimals."""
+    if isinstance(value, ByTenor):
+        steps = [f"{decimals(tenor, 0)}: {written(step)}" for tenor, step in value.steps]
+        return "{" + ", ".join(steps + [f"default: {written(other)}" for other in value.others]) + "}"
+    if value is None:
+        return UNLIMITED
+    return decimals(value, 0) if isinstance(value, Decimal) else str(value)
+
+
 def show_value(kind: Kind, value: Value | ByTenor) -> str:
     """A value as people write it, without its unit."""
     if isinstance(value, ByTenor):

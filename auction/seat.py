@@ -11,16 +11,19 @@ from auction import events as e
 from auction.breach import Breach
 from auction.commands import COMMANDS
 from auction.commands.award import custody_deadline, waiting_for_custody
-from auction.commands.guard import role_of
+from auction.commands.guard import role_of, unruled
 from auction.commands.sheet import unfit_for_sending
 from auction.commands.site import unfit_for_sealing
 from auction.day import BEFORE_CLOSE, IssuanceDay, Sheet, WindowPhase, WindowState
+from auction.errors import NotYourSeat
+from auction.language import say
 from auction.outcome import Json, Result
 from auction.plan import Issue, Role, Window
 from auction.quantities import print_amount, print_rate
 
 DESK = frozenset({Role.OPERATOR, Role.CHECKER, Role.LEAD_OFFICER, Role.SUPERVISOR, Role.BOOKRUNNER})
 SEES_SHEETS = DESK | {Role.OBSERVER}
+OFF_ROSTER = frozenset({Role.SYSTEM, Role.INSTRUCTOR})
 
 
 def allowed(seat: str, day: IssuanceDay) -> tuple[str, ...]:
@@ -39,7 +42,7 @@ def allowed(seat: str, day: IssuanceDay) -> tuple[str, ...]:
 
 def view(day: IssuanceDay, seat: str) -> dict[str, Json]:
     """Everything the seat may see, as plain data. Raises NotYourSeat for a seat nobody knows."""
-    role, name = role_of(seat)
+    role, name = known_seat(day, seat)
     seen: dict[str, Json] = {
         "seat": seat,
         "now": day.now.isoformat(),
@@ -55,6 +58,15 @@ def view(day: IssuanceDay, seat: str) -> dict[str, Json]:
     if role is Role.LEAD_OFFICER:
         seen["unfit_for_sealing"] = _breaches(unfit_for_sealing(day))
     return seen
+
+
+def known_seat(day: IssuanceDay, seat: str) -> tuple[Role, str]:
+    """The role and the name of a seat that this day has. Raises NotYourSeat."""
+    role, name = role_of(seat)
+    on_roster = any((person.role, person.name) == (role, name) for person in day.plan.roster)
+    if on_roster or role in OFF_ROSTER or (role is Role.UNDERWRITER and name in day.plan.members):
+        return role, name
+    raise NotYourSeat([unruled("seat.unknown", seat, say("没有 {seat} 这个席位", seat=seat))])
 
 
 def _site(day: IssuanceDay) -> Json:

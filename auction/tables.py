@@ -42,6 +42,8 @@ def read_bytes(path: Path) -> bytes:
         raise bad_input(say("这是一个文件夹，应为文件"), path) from None
     except OSError as error:
         raise bad_input(say("文件读不出来（{reason}）", reason=error.strerror or error), path) from None
+    except ValueError:
+        raise bad_input(say("这不是文件名"), path) from None
 
 
 def read_text(path: Path) -> str:
@@ -61,19 +63,23 @@ def read_table(path: Path, columns: Mapping[str, Sequence[str]]) -> Iterator[Row
     """The rows of a CSV or XLSX file. `columns` gives each wanted column's accepted headings; all are required.
 
     Rows carry only wanted columns, under their own names. Blank lines are passed over. Raises BadInput for
-    a missing or doubled heading and for a line with too few cells.
+    missing or doubled headings, and at the end for every line with too few cells or too many.
     """
     lines = table_lines(path)
     first, heading = next(lines, (1, []))
     places = locate(path, first, [cell.strip() for cell in heading], columns)
     widest = max(places.values())
+    ragged: list[Fault] = []
     for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) <= widest or (len(cells) > len(heading) and any(cells[len(heading) :])):
             counts = {"expected": len(heading), "got": len(cells)}
-            raise bad_input(say("这一行应有 {expected} 格，实有 {got} 格", **counts), path, line=line)
-        yield Row(line, {name: cells[place].strip() for name, place in places.items()})
+            ragged.append(Fault(say("这一行应有 {expected} 格，实有 {got} 格", **counts), str(path), line))
+        else:
+            yield Row(line, {name: cells[place].strip() for name, place in places.items()})
+    if ragged:
+        raise BadInput(ragged)
 
 
 def table_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -110,12 +116,16 @@ def _column_fault(found: Sequence[int], accepted: Sequence[str], heading: Sequen
 
 
 def collect(path: Path, rows: Iterator[Row], read: Callable[[Row], T], faults: list[Fault]) -> Iterator[T]:
-    """`read` each row; a ValueError becomes a fault at the row's line, and reading goes on."""
-    for row in rows:
-        try:
-            yield read(row)
-        except CellError as error:
-            faults.append(Fault(error.message, str(path), row.line, None, error.column))
+    """`read` each row; what is wrong with the table or a cell becomes a fault at its line, and reading goes on."""
+    try:
+        for row in rows:
+            try:
+                yield read(row)
+            except CellError as error:
+                faults.append(Fault(error.message, str(path), row.line, None, error.column))
+    except BadInput as error:
+        faults += error.faults
+    faults.sort(key=lambda fault: fault.line or 0)
 
 
 class CellError(ValueError):
@@ -158,10 +168,7 @@ def _csv_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _xlsx_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    import zipfile
-
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     read_bytes(path)
     try:
@@ -171,7 +178,7 @@ def _xlsx_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
             width = width or len(cells)
             yield number, [_cell_text(value) for value in cells] + [""] * (width - len(cells))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
+    except Exception as error:  # openpyxl meets a damaged file with whatever its parsers raise
         raise bad_input(say("不是可读的 Excel 文件（{reason}）", reason=type(error).__name__), path) from None
 
 

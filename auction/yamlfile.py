@@ -6,7 +6,7 @@ the model alone decides what they mean. Anchors, aliases and doubled keys are re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,11 +19,16 @@ from auction.errors import BadInput, Fault, bad_input
 from auction.language import Message, say
 from auction.tables import read_text, shown
 
+DEEPEST = 40
+"""Levels within levels; a reader that follows a file deeper runs out of stack."""
+
 KINDS = ("scenario", "notice", "plan", "rulebook", "population", "experiment", "workdays", "roster")
 
 M = TypeVar("M", bound=BaseModel)
 Path_ = tuple[str | int, ...]
 Tree = str | None | list["Tree"] | dict[str, "Tree"]
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 SENTENCES: Mapping[str, Message] = {
     "missing": say("缺少必填项"),
@@ -73,6 +78,13 @@ class Document:
             where = where[:-1]
         return self.places[where]
 
+    def written(self, where: Path_) -> Any:
+        """What stands in the file at `where`."""
+        value: Any = self.data
+        for part in where:
+            value = value[part]
+        return value
+
     def fault(self, where: Path_, message: Message) -> Fault:
         """A fault at the place of `where`."""
         line, column = self.place(where)
@@ -90,16 +102,12 @@ def read_document(path: Path) -> Document:
     """The file's plain values with their places. Raises BadInput for broken YAML."""
     text = read_text(path)
     try:
-        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        events = list(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+        _refuse_what_we_do_not_read(path, yaml.parse(text, Loader=LOADER))
+        node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         raise _syntax_fault(path, error.problem_mark or error.context_mark, error.problem) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise bad_input(say("YAML 语法错误（{reason}）", reason=str(error).splitlines()[0]), path) from None
-    for event in events:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            line, column = _place(event.start_mark)
-            raise BadInput([Fault(say("不接受锚点与别名（& 和 *）"), str(path), line, column)])
+    except (yaml.YAMLError, ValueError) as error:
+        raise bad_input(say("YAML 语法错误（{reason}）", reason=str(error).partition("\n")[0]), path) from None
     if not isinstance(node, yaml.MappingNode):
         raise bad_input(say("应为 键: 值 的结构，以 kind: 开头"), path, line=1)
     builder = _Builder(path)
@@ -107,6 +115,18 @@ def read_document(path: Path) -> Document:
     if builder.faults:
         raise BadInput(builder.faults)
     return Document(path, data, builder.places)
+
+
+def _refuse_what_we_do_not_read(path: Path, events: Iterable[yaml.Event]) -> None:
+    """Raise BadInput for an anchor, an alias, or levels within levels beyond DEEPEST."""
+    depth = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line, column = _place(event.start_mark)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise BadInput([Fault(say("不接受锚点与别名（& 和 *）"), str(path), line, column)])
+        if depth > DEEPEST:
+            raise BadInput([Fault(say("层次太深：最多 {deepest} 层", deepest=DEEPEST), str(path), line, column)])
 
 
 def require_kind(document: Document, kind: str) -> None:
@@ -129,7 +149,10 @@ def validate(document: Document, model: type[M]) -> M:
 def faults_of(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Fault]:
     """pydantic's errors in the user's words, in the order of the file."""
     faults = []
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details:
+        if detail["type"] == "too_short" and any(_inside(other["loc"], detail["loc"]) for other in details):
+            continue
         where = known_part(detail["loc"], document)
         if detail["type"] == "missing":
             place = where
@@ -137,9 +160,15 @@ def faults_of(error: ValidationError, document: Document, model: type[BaseModel]
         else:
             place = (*where, "#key") if detail["type"] == "extra_forbidden" else where
         line, column = document.place(place)
+        if not isinstance(detail["input"], str) and detail["type"] != "missing":
+            detail["input"] = document.written(where)
         message = sentence_for(detail, siblings(where, model))
         faults.append(Fault(message, str(document.path), line, column, dotted(where) or None))
     return sorted(faults, key=lambda fault: (fault.line or 0, fault.column or 0))
+
+
+def _inside(where: Path_, above: Path_) -> bool:
+    return len(where) > len(above) and where[: len(above)] == above
 
 
 def sentence_for(detail: Any, known: Sequence[str] = ()) -> Message:
@@ -154,7 +183,7 @@ def sentence_for(detail: Any, known: Sequence[str] = ()) -> Message:
         cause = context["error"].args[0] if context["error"].args else ""
         reason = cause if isinstance(cause, Message) else say("{reason}", reason=cause)
     else:
-        values = {name: str(value) for name, value in context.items()}
+        values = {name: str(value).replace(" or ", ", ") for name, value in context.items()}
         reason = replace(SENTENCES.get(kind, say("取值不合要求")), values=values)
     return say("{reason}（实际值 {got}）", reason=reason, got=shown(got)) if isinstance(got, str) else reason
 
@@ -224,8 +253,8 @@ class _Builder:
             return self.mapping(node, where)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*where, number)) for number, item in enumerate(node.value)]
-        plain = getattr(node, "style", None) is None and node.value in ("", "~", "null")
-        return None if plain else str(node.value)
+        plain = not getattr(node, "style", None)
+        return None if plain and node.value in ("", "~", "null") else str(node.value)
 
     def mapping(self, node: yaml.MappingNode, where: Path_) -> dict[str, Tree]:
         """The mapping, its doubled keys noted as faults."""
@@ -233,6 +262,10 @@ class _Builder:
         out: dict[str, Tree] = {}
         for key, value in node.value:
             name = str(key.value)
+            if not isinstance(key, yaml.ScalarNode) or not name.isprintable():
+                line, column = _place(key.start_mark)
+                self.faults.append(Fault(say("键应为一行文字"), str(self.path), line, column, dotted(where) or None))
+                continue
             self._remember((*where, name, "#key"), key)
             if name in out:
                 line, column = _place(key.start_mark)

@@ -11,7 +11,7 @@ from auction.commands.guard import role_of, seat_of
 from auction.day import IssuanceDay
 from auction.plan import Plan, Role
 from sim.members import member
-from sim.staff import STAFF, Duty, Site
+from sim.staff import STAFF, Duty, Site, sealed
 from sim.system import SEAT as SYSTEM_SEAT
 from sim.system import clockwork
 
@@ -56,7 +56,8 @@ def _earliest(site: Site, seat: str, duties: Iterable[Duty]) -> Act | None:
 
 def _act(site: Site, act: e.AnyEvent, due: datetime) -> Act:
     at = max(due, site.day.now)
-    return Act(at, act.model_copy(update={"at": at}))
+    act = act.model_copy(update={"at": at})
+    return Act(at, sealed(site, act) if isinstance(act, e.SiteReleased | e.DayClosed) else act)
 
 
 def tried(day: IssuanceDay, seat: str, duty: Duty) -> bool:

@@ -15,6 +15,7 @@ from auction import events as e
 from auction.canonical import canonical, digest
 from auction.commands import decide_or_refuse
 from auction.day import IssuanceDay
+from auction.desk import rules_digest
 from auction.errors import bad_input
 from auction.journal import Log
 from auction.language import say
@@ -39,7 +40,7 @@ class Rehearsal:
         if day is None:
             day = record(log, None, first_event(staged, seed, run))
         elif day.planned.scenario_digest != staged.digest:
-            raise bad_input(say("日志属于另一个场景，或场景文件改动过"), staged.path)
+            raise bad_input(say("日志属于另一个场景，或场景文件改动过"), staged.file)
         self.day: IssuanceDay = day
         self._draws = Draws(day.planned.seed, day.planned.run)
         self._seats = seats_of(day.plan)
@@ -74,7 +75,8 @@ class Rehearsal:
         site = Site(self.day, self.staged, self._draws)
         for seat in self._seats:
             concerns = what_matters(self.day, seat)
-            if self._depends.get(seat) == concerns:
+            planned = self._agenda.get(seat)
+            if self._depends.get(seat) == concerns and not (planned and planned.due < self.day.now):
                 continue
             self._depends[seat] = concerns
             act = next_act(site, seat)
@@ -102,6 +104,7 @@ def first_event(staged: Staged, seed: int, run: int) -> e.DayPlanned:
         journal=digest(canonical([staged.digest, seed, run]))[:32],
         scenario=scenario.name,
         scenario_digest=staged.digest,
+        rules=rules_digest(scenario.plan),
         seed=seed,
         run=run,
         plan=scenario.plan,

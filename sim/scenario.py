@@ -11,14 +11,14 @@ from datetime import time
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from auction.canonical import canonical, digest
-from auction.curve import Curve, read_curve
+from auction.curve import Curve, benchmark_mean, read_curve
 from auction.desk import rules_on
-from auction.errors import BadInput, bad_input
+from auction.errors import BadInput, Fault, bad_input
 from auction.language import say
 from auction.notice import MemberClass, Strict, TimeOfDay
 from auction.plan import Plan
@@ -27,13 +27,29 @@ from auction.tables import read_bytes
 from auction.yamlfile import Document, read_document, require_kind, validate
 
 KIND = "scenario"
+KEPT_NAME = "scenario.yaml"
+
+
+def beside(name: str) -> str:
+    """A file name that stays beside the scenario. Raises ValueError."""
+    if not name or name.startswith(("/", "\\")) or ":" in name or ".." in Path(name).parts:
+        raise ValueError(say("曲线文件应放在场景文件旁边，写相对路径"))
+    return name
+
+
+CurveName = Annotated[str, AfterValidator(beside)]
 
 
 class Curves(Strict):
     """The curve files of the evening, beside the scenario."""
 
-    treasury: str
-    local: str | None = None
+    treasury: CurveName
+    local: CurveName | None = None
+
+    def named(self) -> dict[str, str]:
+        """The files by kind of curve."""
+        both = {"treasury": self.treasury, "local": self.local}
+        return {kind: name for kind, name in both.items() if name}
 
 
 class Market(Strict):
@@ -128,13 +144,22 @@ class Scenario(Strict):
             raise ValueError(say("开始时间 {start} 不早于第一场 {first}", start=self.start, first=first))
         return self
 
+    @model_validator(mode="after")
+    def _every_class_has_a_mandate(self) -> Self:
+        missing = sorted(set(self.plan.members.values()) - set(self.underwriters.mandate))
+        if missing:
+            raise ValueError(say("underwriters.mandate 缺少 {missing}", missing=missing[0].value))
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Staged:
     """A scenario with the files it names, read and digested."""
 
     scenario: Scenario
-    path: Path
+    file: Path
+    curve_files: Mapping[str, Path]
+    """`treasury` and, where it is named, `local`."""
     treasury: Curve
     anchor: Curve
     """The curve on which the rules of the day build the range."""
@@ -144,21 +169,33 @@ class Staged:
 
 
 def read_scenario(path: Path) -> Staged:
-    """A scenario file, or a shipped one by name. Raises BadInput with every fault."""
-    found = find_scenario(path)
-    document = read_document(found)
+    """A scenario file, or a shipped one by name, with its curves. Raises BadInput with every fault."""
+    file = find_scenario(path)
+    document = read_document(file)
     require_kind(document, KIND)
     scenario = validate(document, Scenario)
-    names = {"treasury": scenario.curves.treasury, "local": scenario.curves.local}
-    curve_files = {kind: found.parent / name for kind, name in names.items() if name}
+    curve_files = {kind: file.parent / name for kind, name in scenario.curves.named().items()}
     anchor = anchor_kind(scenario, document)
     if anchor not in curve_files:
         sentence = say("当日规则以地方政府债券收益率曲线为锚，缺少 curves.local")
         raise BadInput([document.fault(("curves",), sentence)])
-    digests = {kind: digest(read_bytes(file)) for kind, file in curve_files.items()}
-    curves = {kind: read_curve(file) for kind, file in curve_files.items()}
-    whole = digest(canonical({"scenario": digest(read_bytes(found)), **digests}))
-    return Staged(scenario, found, curves["treasury"], curves[anchor], digests[anchor], whole)
+    digests = {kind: digest(read_bytes(curve_file)) for kind, curve_file in curve_files.items()}
+    curves = {kind: read_curve(curve_file) for kind, curve_file in curve_files.items()}
+    require_benchmarks(scenario, curves[anchor])
+    whole = digest(canonical({"scenario": digest(read_bytes(file)), **digests}))
+    return Staged(scenario, file, curve_files, curves["treasury"], curves[anchor], digests[anchor], whole)
+
+
+def require_benchmarks(scenario: Scenario, anchor: Curve) -> None:
+    """Every issue has its five days on the curve. Raises BadInput with every fault."""
+    faults: list[Fault] = []
+    for tenor in {issue.tenor for window in scenario.plan.windows for issue in window.issues}:
+        try:
+            benchmark_mean(anchor, scenario.plan.date, tenor)
+        except BadInput as error:
+            faults += [fault for fault in error.faults if fault not in faults]
+    if faults:
+        raise BadInput(faults)
 
 
 def anchor_kind(scenario: Scenario, document: Document) -> str:
@@ -168,6 +205,17 @@ def anchor_kind(scenario: Scenario, document: Document) -> str:
     except BadInput as error:
         raise BadInput([document.fault(("plan", "issuer"), error.message)]) from None
     return str(rules["range.anchor"].value)
+
+
+def keep(staged: Staged, folder: Path) -> Path:
+    """Copy the scenario and its curves into `folder`, so that the day can go on wherever the folder is taken."""
+    for name, curve_file in zip(staged.scenario.curves.named().values(), staged.curve_files.values(), strict=True):
+        copy = folder / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(read_bytes(curve_file))
+    kept = folder / KEPT_NAME
+    kept.write_bytes(read_bytes(staged.file))
+    return kept
 
 
 def find_scenario(path: Path) -> Path:

@@ -9,20 +9,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from numpy.random import Generator
 
 from auction import events as e
 from auction.bidrange import bid_range, print_mean
 from auction.commands.guard import role_of
-from auction.commands.site import seal_facts, unfit_for_sealing
+from auction.commands.site import sealed_bytes, unfit_for_sealing
 from auction.curve import benchmark_mean
 from auction.day import FINISHED, IssuanceDay, Phase, WindowPhase, WindowState
 from auction.desk import rules_of
 from auction.payload import SEAL_SIGNERS
 from auction.plan import Issue, RangeEntry, Role, Terms, Window, terms_of
 from auction.settlement import payments_due
-from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, seal_bytes, signature_of
+from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, signature_of
 from sim.draws import Draws
 from sim.scenario import Staged
 
@@ -65,8 +66,8 @@ Duties = Callable[[Site, str, Generator], Iterator[Duty]]
 def sit_down(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
     """Whoever has not tried yet takes a seat."""
     role, name = role_of(seat)
-    start = site.day.planned.at
-    if name not in site.day.seats and site.day.phase is Phase.PLANNED:
+    start, sitting = site.day.planned.at, site.day.seats.get(name)
+    if (sitting is None or sitting.person.role is not role) and site.day.phase is Phase.PLANNED:
         key = site.practice_key(name).public
         taken = e.SeatTaken(at=start, seat=seat, person=name, role=role, key=key, practice=True, played_by="script")
         yield Duty(start, taken)
@@ -102,9 +103,9 @@ def _entering(site: Site, seat: str, window: Window, draw: Generator) -> Iterato
     for issue in window.issues:
         sheet, bond = state.sheets[issue.bond], issue.bond
         since = site.at("site_sealed", f"notice_checked:{bond}", f"range_checked:{bond}", f"notice_entered:{bond}")
-        if sheet.terms is None or sheet.terms_differences or sent_back(site, window, bond):
+        if sheet.terms is None or sheet.terms_differences or sent_back(site, window, bond, "notice"):
             yield Duty(since, e.NoticeEntered(at=since, seat=seat, bond=bond, terms=typed(site, issue, window, draw)))
-        elif sheet.range is None or sheet.range_differences:
+        elif sheet.range is None or sheet.range_differences or sent_back(site, window, bond, "range"):
             yield Duty(since, e.RangeEntered(at=since, seat=seat, bond=bond, entry=computed(site, issue, draw)))
     if all(sheet.ready for sheet in state.sheets.values()):
         checked = (f"{kind}_checked:{bond}" for kind in ("notice", "range") for bond in state.sheets)
@@ -112,11 +113,12 @@ def _entering(site: Site, seat: str, window: Window, draw: Generator) -> Iterato
         yield Duty(since, e.NoticesSent(at=since, seat=seat, window=window.id))
 
 
-def sent_back(site: Site, window: Window, bond: str) -> bool:
-    """Whether sending was refused for this sheet since it was last entered, and there is a try left."""
+def sent_back(site: Site, window: Window, bond: str, part: Literal["notice", "range"]) -> bool:
+    """Whether sending was refused for this part of a sheet since it was last entered, and there is a try left."""
     refused = [r for r in site.day.refusals if (r.action, r.place) == ("notices_sent", window.id)]
-    named = bool(refused) and any(breach.subject == bond for breach in refused[-1].breaches)
-    return named and len(refused) < MOST_TRIES and refused[-1].at >= site.at(f"notice_entered:{bond}")
+    rules = [breach.rule for breach in refused[-1].breaches if breach.subject == bond] if refused else []
+    named = any(rule.startswith("range.") == (part == "range") for rule in rules)
+    return named and len(refused) < MOST_TRIES and refused[-1].at >= site.at(f"{part}_entered:{bond}")
 
 
 def checker(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
@@ -212,10 +214,10 @@ def technician(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
         if not day.register_closed:
             yield Duty(since, e.RegisterClosed(at=since, seat=seat))
         else:
-            yield Duty(since, _sealing(site, seat, e.SiteReleased, "site-release"))
+            yield Duty(since, e.SiteReleased(at=since, seat=seat, count=0, head="", signatures=()))
     if day.phase.value == site.staged.scenario.end:
         since = site.at("settlement_recorded", "bonds_listed")
-        yield Duty(since, _sealing(site, seat, e.DayClosed, "day-close"))
+        yield Duty(since, e.DayClosed(at=since, seat=seat, count=0, head="", signatures=()))
 
 
 def _preparing_the_site(site: Site, seat: str) -> Iterator[Duty]:
@@ -231,11 +233,14 @@ def _preparing_the_site(site: Site, seat: str) -> Iterator[Duty]:
         yield Duty(since, e.RecordedLineTested(at=since, seat=seat))
 
 
-def _sealing(site: Site, seat: str, kind: type[e.SiteReleased] | type[e.DayClosed], purpose: str) -> e.AnyEvent:
-    over, head = seal_bytes(purpose, seal_facts(site.day)), site.day.head
-    signers = [seated for role in SEAL_SIGNERS for seated in site.day.sitting(role)]
-    signatures = tuple(site.signature(seated.person.name, seated.person.role, over) for seated in signers)
-    return kind(at=site.day.now, seat=seat, count=head.count, head=head.hash, signatures=signatures)
+def sealed(site: Site, act: e.SiteReleased | e.DayClosed) -> e.SiteReleased | e.DayClosed:
+    """The act under the seals of those who must sign it, over the journal as it stands."""
+    head = site.day.head
+    act = act.model_copy(update={"count": head.count, "head": head.hash})
+    over = sealed_bytes(site.day, act)
+    signers = [seated.person for role in SEAL_SIGNERS for seated in site.day.sitting(role)]
+    signatures = tuple(site.signature(person.name, person.role, over) for person in signers)
+    return act.model_copy(update={"signatures": signatures})
 
 
 STAFF: dict[Role, Duties] = {
@@ -245,4 +250,5 @@ STAFF: dict[Role, Duties] = {
     Role.SUPERVISOR: supervisor,
     Role.TECHNICIAN: technician,
     Role.OBSERVER: sit_down,
+    Role.BOOKRUNNER: sit_down,
 }

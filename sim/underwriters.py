@@ -5,7 +5,6 @@ Everything a member does on a day is one pure function of what it may know and o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -59,46 +58,70 @@ def moment_in(window: Window, day: date, share: float) -> datetime:
 
 
 def plain_steps(desk: Desk, member: str, view: float, how: Underwriters, draw: Generator) -> tuple[Step, ...]:
-    """A few levels from the private view upwards, the mandate spread over them, within every limit of the desk."""
-    notice, lot = desk.notice, desk.notice.marginal.lot
+    """A few levels from the private view upwards, the mandate spread over them, within every limit of the desk.
+
+    Nothing where no submission from the view upwards could keep to the limits.
+    """
+    notice = desk.notice
     if notice.range is None:
         return ()
-    bounds = BidRange(notice.range.low, notice.range.high)
-    levels = levels_from(view, bounds, notice.tick, int(draw.integers(1, how.most_steps + 1)))
+    levels = levels_from(view, BidRange(notice.range.low, notice.range.high), notice.tick, desk.limits.level_span)
+    liked = int(draw.integers(1, how.most_steps + 1))
     wanted = float(how.mandate[(desk.syndicate or {})[member]]) * exp(draw.normal(0.0, LOG_SIZE_SD))
-    amounts = spread_over(allowed_total(desk, member, wanted), len(levels), lot, draw)
-    steps = [Step(level=level, amount=amount) for level, amount in zip(levels, amounts, strict=True) if amount]
-    return tuple(within_level_limits(steps, desk))
+    bid = Appetite.at(desk, member, Fraction(wanted))
+    count = min(
+        (count for count in range(1, len(levels) + 1) if bid.total(count)),
+        key=lambda count: (abs(bid.total(count) - bid.wanted), abs(count - liked)),
+        default=0,
+    )
+    return tuple(
+        Step(level=level, amount=lots * notice.marginal.lot)
+        for level, lots in zip(levels, bid.spread_over(count, draw), strict=False)
+    )
 
 
-def levels_from(view: float, bounds: BidRange, tick: Decimal, count: int) -> list[Decimal]:
-    """`count` neighbouring levels upwards from the view, inside the range; the ceiling where the view lies above."""
+def levels_from(view: float, bounds: BidRange, tick: Decimal, span: int | None) -> list[Decimal]:
+    """Neighbouring levels upwards from the view, inside the range; the ceiling where the view lies above."""
     lowest = Decimal(ceil(round(view / float(tick), 6))) * tick
     start = min(max(lowest, bounds.low), bounds.high)
-    room = int((bounds.high - start) / tick) + 1
-    return [start + tick * number for number in range(min(count, room))]
+    room = int((bounds.high - start) / tick)
+    return [start + tick * number for number in range(min(room, room if span is None else span) + 1)]
 
 
-def allowed_total(desk: Desk, member: str, share: float) -> int:
-    """The mandate in whole lots, not under the member's minimum nor over its maximum."""
-    lot, offered = desk.notice.marginal.lot, desk.notice.offered
-    member_class = (desk.syndicate or {})[member]
-    least = desk.limits.member_min.get(member_class, 0)
-    most = desk.limits.member_max.get(member_class, offered)
-    wanted = half_up_to(Fraction(share) * offered, lot)
-    return max(lot, min(max(wanted, -(-least // lot) * lot), most // lot * lot))
+@dataclass(frozen=True, slots=True)
+class Appetite:
+    """What a member would like to take and what it may bid, in lots."""
 
+    wanted: int
+    least: int
+    most: int
+    level_least: int
+    level_most: int
 
-def spread_over(total: int, count: int, lot: int, draw: Generator) -> list[int]:
-    """The total in whole lots over `count` levels, by random weights; what rounding leaves goes to the first."""
-    weights = draw.dirichlet([2.0] * count)
-    amounts = [int(total // lot * weight) * lot for weight in weights]
-    amounts[0] += total - sum(amounts)
-    return amounts
+    @classmethod
+    def at(cls, desk: Desk, member: str, share: Fraction) -> Appetite:
+        """The member's mandate and limits at a desk, a share of the issue being wanted; no limit is the whole issue."""
+        lot, limits = desk.notice.marginal.lot, desk.limits
+        whole, member_class = -(-desk.notice.offered // lot), (desk.syndicate or {})[member]
+        return cls(
+            wanted=half_up_to(share * desk.notice.offered, lot) // lot,
+            least=-(-limits.member_min.get(member_class, 0) // lot),
+            most=limits.member_max.get(member_class, whole * lot) // lot,
+            level_least=max(1, -(-(limits.level_min or 0) // lot)),
+            level_most=whole if limits.level_max is None else limits.level_max // lot,
+        )
 
+    def total(self, count: int) -> int:
+        """What to bid over `count` levels; 0 where the limits leave no way."""
+        least, most = max(self.least, count * self.level_least), min(self.most, count * self.level_most)
+        return min(max(self.wanted, least), most) if least <= most else 0
 
-def within_level_limits(steps: Sequence[Step], desk: Desk) -> list[Step]:
-    """The steps with amounts cut to what one level may carry; too small ones fall away."""
-    least, most = desk.limits.level_min or 0, desk.limits.level_max
-    cut = [step if most is None else step.model_copy(update={"amount": min(step.amount, most)}) for step in steps]
-    return [step for step in cut if step.amount >= least]
+    def spread_over(self, count: int, draw: Generator) -> list[int]:
+        """The total over `count` levels, by random weights; what does not fit goes to the first that have room."""
+        weights = draw.dirichlet([2.0] * max(count, 1))
+        spare = self.total(count) - count * self.level_least
+        room = self.level_most - self.level_least
+        extra = [min(room, int(spare * weight)) for weight in weights[:count]]
+        for place in range(count):
+            extra[place] += min(room - extra[place], spare - sum(extra))
+        return [self.level_least + lots for lots in extra]

@@ -13,7 +13,7 @@ from auction.commands.guard import CommandTable, require_phase, require_seat, un
 from auction.commands.sheet import SHEET_COMMANDS
 from auction.commands.site import SITE_COMMANDS
 from auction.day import IssuanceDay
-from auction.errors import OutOfOrder, Refused
+from auction.errors import NotYourSeat, OutOfOrder, Refused
 from auction.language import say
 
 COMMANDS: CommandTable = {
@@ -27,7 +27,9 @@ COMMANDS: CommandTable = {
 
 def decide(day: IssuanceDay, proposed: e.AnyEvent) -> e.AnyEvent:
     """The proposed event as it will stand. Raises Refused, OutOfOrder, NotYourSeat, Unsigned."""
-    command = COMMANDS[type(proposed)]
+    command = COMMANDS.get(type(proposed))
+    if command is None:
+        raise NotYourSeat([unruled("seat.role", proposed.seat, say("此事不由任何席位提出"))])
     if proposed.at < day.now:
         sentence = say("时间 {at} 早于日志已到的 {now}", at=proposed.at, now=day.now)
         raise OutOfOrder([unruled("order.day", proposed.seat, sentence)])

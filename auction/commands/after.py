@@ -12,7 +12,6 @@ from auction.day import IssuanceDay, Phase
 from auction.errors import OutOfOrder, Refused
 from auction.language import say
 from auction.plan import Role
-from auction.quantities import parse_number
 from auction.settlement import payments_due
 
 
@@ -28,8 +27,8 @@ def receive_payment(day: IssuanceDay, event: e.PaymentReceived) -> e.PaymentRece
     if due is None or event.member in day.paid:
         sentence = say("{member} 没有待缴的款项", member=event.member)
         raise Refused([ruled(day, "payment.workdays", event.member, sentence)])
-    if parse_number(event.amount) != due:
-        sentence = say("{member} 应缴 {due} 元，到账 {got} 元", member=event.member, due=f"{due:f}", got=event.amount)
+    if event.amount != money(due):
+        sentence = say("{member} 应缴 {due} 元，到账 {got} 元", member=event.member, due=money(due), got=event.amount)
         raise Refused([ruled(day, "payment.workdays", event.member, sentence)])
     return event
 

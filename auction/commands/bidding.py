@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from auction import events as e
 from auction.book import Bid
@@ -19,15 +20,15 @@ from auction.recomputation import agrees
 def open_window(day: IssuanceDay, event: e.WindowOpened) -> e.WindowOpened:
     """The window opens at its time, not before. Raises OutOfOrder."""
     due = day.plan.window(event.window).open
-    if event.at.time() < due:
+    if event.at < datetime.combine(day.plan.date, due):
         raise OutOfOrder([ruled(day, "bid.window", event.window, say("{due} 才到开始时间", due=due))])
     return event
 
 
 def close_window(day: IssuanceDay, event: e.WindowClosed) -> e.WindowClosed:
-    """The window closes at its time, not before. Raises OutOfOrder."""
+    """The window closes once its time has passed: a bid of that very second is still in. Raises OutOfOrder."""
     due = day.plan.window(event.window).close
-    if event.at.time() < due:
+    if event.at <= datetime.combine(day.plan.date, due):
         raise OutOfOrder([ruled(day, "bid.window", event.window, say("{due} 才到截止时间", due=due))])
     return event
 
@@ -38,6 +39,11 @@ def receive_bid(day: IssuanceDay, event: e.BidReceived) -> e.BidReceived:
     desk = desk_of(day, event.bond)
     if not event.steps:
         raise Refused([desk.breach("bid.lot", event.member, say("投标书里没有标位"))])
+    if event.at.date() != day.plan.date:
+        window = day.plan.window_of(event.bond)
+        times = {"time": event.at, "open": window.open, "close": window.close}
+        sentence = say("投标时间 {time} 不在 {open} 至 {close} 之内", **times)
+        raise Refused([desk.breach("bid.window", event.member, sentence)])
     bids = [Bid(n, event.member, s.level, s.amount, event.at.time()) for n, s in enumerate(event.steps, start=1)]
     breaches = [breach for found in check_bids(bids, desk).values() for breach in found]
     if breaches:
@@ -50,7 +56,7 @@ def withdraw_bid(day: IssuanceDay, event: e.BidWithdrawn) -> e.BidWithdrawn:
     require_own_book(day, event.seat, event.member)
     if event.member not in day.window_of(event.bond).submissions[event.bond]:
         raise Refused([ruled(day, "bid.window", event.member, say("{member} 没有可撤回的投标", member=event.member))])
-    if event.at.time() > day.plan.window_of(event.bond).close:
+    if event.at > datetime.combine(day.plan.date, day.plan.window_of(event.bond).close):
         raise Refused([ruled(day, "bid.window", event.member, say("截标之后不能撤回投标"))])
     return event
 

@@ -12,8 +12,9 @@ from auction.checks import marked
 from auction.day import IssuanceDay, Phase, WindowPhase, WindowState
 from auction.desk import rules_of
 from auction.errors import NotYourSeat, OutOfOrder, Refused
-from auction.language import Message, say
-from auction.plan import ROLE_NAMES, Role
+from auction.language import Message, listed, say
+from auction.plan import Role
+from auction.wording import PHASE_NAMES, ROLE_NAMES, WINDOW_PHASE_NAMES
 
 SITE = frozenset({Phase.SITE_SEALED})
 
@@ -49,7 +50,7 @@ def require_seat(day: IssuanceDay, event: e.AnyEvent, command: Command) -> None:
     """The seat exists, is taken, and has the role the command needs. Raises NotYourSeat."""
     role, name = role_of(event.seat)
     if role not in command.roles:
-        allowed = "、".join(ROLE_NAMES[r] for r in Role if r in command.roles)
+        allowed = listed([ROLE_NAMES[r] for r in Role if r in command.roles])
         sentence = say("此事应由 {allowed} 办理，不能由 {role} 办理", allowed=allowed, role=ROLE_NAMES[role])
         raise NotYourSeat([ruled(day, "seat.role", event.seat, sentence)])
     if role is Role.UNDERWRITER and name not in day.plan.members:
@@ -66,15 +67,15 @@ def require_seat(day: IssuanceDay, event: e.AnyEvent, command: Command) -> None:
 def require_phase(day: IssuanceDay, event: e.AnyEvent, command: Command) -> None:
     """The day and the window stand where the command is due. Raises OutOfOrder."""
     if day.closed or day.phase not in command.phases:
-        phases = " / ".join(phase.value for phase in Phase if phase in command.phases)
-        sentence = say("当日处于 {got}，此事应在 {phases} 办理", got=day.phase.value, phases=phases)
+        phases = listed([PHASE_NAMES[phase] for phase in Phase if phase in command.phases])
+        sentence = say("当日处于“{got}”，此事应在“{phases}”办理", got=PHASE_NAMES[day.phase], phases=phases)
         raise OutOfOrder([ruled(day, "order.day", event.seat, sentence)])
     if command.window_phases is None:
         return
     state = window_state(day, event)
     if state.phase not in command.window_phases:
-        phases = " / ".join(phase.value for phase in WindowPhase if phase in command.window_phases)
-        sentence = say("本场处于 {got}，此事应在 {phases} 办理", got=state.phase.value, phases=phases)
+        phases = listed([WINDOW_PHASE_NAMES[phase] for phase in WindowPhase if phase in command.window_phases])
+        sentence = say("本场处于“{got}”，此事应在“{phases}”办理", got=WINDOW_PHASE_NAMES[state.phase], phases=phases)
         raise OutOfOrder([ruled(day, "order.window", event.seat, sentence)])
 
 

@@ -11,30 +11,12 @@ from auction.breach import Breach
 from auction.checks import blocking, check_notice
 from auction.commands.guard import SITE, Command, CommandTable, ruled, window_state
 from auction.day import IssuanceDay, Sheet, WindowPhase
-from auction.desk import notice_from, rules_of
-from auction.errors import Refused
-from auction.language import say
+from auction.desk import published_notice, rules_of
+from auction.errors import BadInput, Refused
+from auction.language import listed, say
 from auction.plan import Issue, RangeEntry, Role, Terms, Window, terms_of
 from auction.quantities import parse_number, print_rate
-
-FIELD_NAMES = {
-    "bond": "债券代码",
-    "method": "招标方式",
-    "object": "招标标的",
-    "tenor": "期限",
-    "offered": "计划发行面值",
-    "frequency": "付息频率",
-    "tick": "标位变动幅度",
-    "lot": "投标量基本单位",
-    "tail": "尾数分配",
-    "open": "开始时间",
-    "close": "截止时间",
-    "curve": "收益率曲线文件",
-    "days": "五个工作日",
-    "mean": "五日均值",
-    "low": "区间下限",
-    "high": "区间上限",
-}
+from auction.wording import FIELD_NAMES
 
 
 def sheet_of(day: IssuanceDay, bond: str) -> Sheet:
@@ -95,7 +77,7 @@ def unfit_sheet(day: IssuanceDay, window: Window, issue: Issue) -> tuple[Breach,
         return (ruled(day, "site.dual_check", issue.bond, say("{bond} 的标书尚未经双人核对一致", bond=issue.bond)),)
     if sheet.range is None or not sheet.range_checked:
         return (ruled(day, "site.dual_check", issue.bond, say("{bond} 的投标区间尚未经双人核对一致", bond=issue.bond)),)
-    notice = notice_from(day.plan, issue, sheet.terms, sheet.range)
+    notice = published_notice(day.plan, window, issue)
     found = [against_documents(day, window, issue, sheet.terms), range_arithmetic(day, issue, sheet.range)]
     return (*(breach for breach in found if breach), *blocking(check_notice(notice, rules_of(day.plan))))
 
@@ -105,7 +87,7 @@ def against_documents(day: IssuanceDay, window: Window, issue: Issue, terms: Ter
     different = differences(terms_of(issue, window), terms)
     if not different:
         return None
-    fields = "、".join(FIELD_NAMES[field] for field in different)
+    fields = listed([FIELD_NAMES[field] for field in different])
     sentence = say("{bond} 的标书与已公布的发行文件不一致：{fields}", bond=issue.bond, fields=fields)
     return ruled(day, "notice.documents", issue.bond, sentence)
 
@@ -114,7 +96,10 @@ def range_arithmetic(day: IssuanceDay, issue: Issue, entry: RangeEntry) -> Breac
     """The range must follow from its mean by the floor and the cap in force."""
     rules = rules_of(day.plan)
     floor, cap = rules.at("range.floor", issue.tenor), rules.at("range.cap", issue.tenor)
-    due = bid_range(Fraction(parse_number(entry.mean)), floor.value, cap.value, Decimal(issue.tick))
+    try:
+        due = bid_range(Fraction(parse_number(entry.mean)), floor.value, cap.value, Decimal(issue.tick))
+    except BadInput as error:
+        return ruled(day, "range.floor", issue.bond, error.message)
     if (entry.low, entry.high) == (due.low, due.high):
         return None
     values = {"low": print_rate(entry.low), "high": print_rate(entry.high), "mean": entry.mean}

@@ -9,8 +9,9 @@ from auction.day import FINISHED, IssuanceDay, Phase
 from auction.errors import NotYourSeat, Refused
 from auction.language import say
 from auction.payload import seal_gate
-from auction.plan import NEEDED_FOR_A_TENDER, ON_SITE, ROLE_NAMES, Person, Role
+from auction.plan import NEEDED_FOR_A_TENDER, ON_SITE, Person, Role
 from auction.signoff import seal_bytes, usable_key
+from auction.wording import ROLE_NAMES
 
 
 def take_seat(day: IssuanceDay, event: e.SeatTaken) -> e.SeatTaken:
@@ -39,11 +40,13 @@ def supervisor_from_outside(day: IssuanceDay, person: Person) -> Breach | None:
         return None
     if not person.sending_unit:
         sentence = say("监督员 {person} 没有登记派出单位", person=person.name)
-    elif person.sending_unit.startswith(day.plan.department) or is_finance_unit(person.sending_unit):
-        unit = {"person": person.name, "unit": person.sending_unit}
-        sentence = say("监督员 {person} 由财政部门（{unit}）派出，应由非财政部门派出", **unit)
     else:
-        return None
+        units = (person.sending_unit, person.organisation)
+        inside = [unit for unit in units if unit.startswith(day.plan.department) or is_finance_unit(unit)]
+        if not inside:
+            return None
+        whose = {"person": person.name, "unit": inside[0]}
+        sentence = say("监督员 {person} 由财政部门（{unit}）派出，应由非财政部门派出", **whose)
     return ruled(day, "site.supervisor", person.name, sentence)
 
 
@@ -111,7 +114,7 @@ def unfit_for_sealing(day: IssuanceDay) -> tuple[Breach, ...]:
     for role in NEEDED_FOR_A_TENDER:
         if not day.sitting(role):
             empty = say("{role} 的席位上没有人", role=ROLE_NAMES[role])
-            missing.append(ruled(day, _presence_rule(role), ROLE_NAMES[role], empty))
+            missing.append(ruled(day, _presence_rule(role), role.value, empty))
     if not day.inspected:
         missing.append(ruled(day, "site.supervision", "site", say("监督员尚未检查并会签现场")))
     return tuple(missing)
@@ -134,27 +137,28 @@ def release_site(day: IssuanceDay, event: e.SiteReleased) -> e.SiteReleased:
     """解除封闭 under the closing seal. Raises Refused, Unsigned."""
     if not day.register_closed:
         raise Refused([ruled(day, "site.register", event.seat, say("登记尚未结束，不能解除封闭"))])
-    require_seal(day, event, "site-release")
+    require_seal(day, event)
     return event
 
 
 def close_day(day: IssuanceDay, event: e.DayClosed) -> e.DayClosed:
     """The journal's last row. Raises Refused, Unsigned."""
-    require_seal(day, event, "day-close")
+    require_seal(day, event)
     return event
 
 
-def require_seal(day: IssuanceDay, event: e.SiteReleased | e.DayClosed, purpose: str) -> None:
+def require_seal(day: IssuanceDay, event: e.SiteReleased | e.DayClosed) -> None:
     """Supervisor and technician have signed the journal as it stands. Raises Refused, Unsigned."""
     if (event.count, event.head) != (day.head.count, day.head.hash):
         sentence = say("封存的是第 {got} 行，日志已到第 {count} 行", got=event.count, count=day.head.count)
         raise Refused([ruled(day, "seal.head", event.seat, sentence)])
-    seal_gate(day).require(event.signatures, seal_bytes(purpose, seal_facts(day)))
+    seal_gate(day).require(event.signatures, sealed_bytes(day, event))
 
 
-def seal_facts(day: IssuanceDay) -> dict[str, str | int]:
-    """What a seal is over: the journal, its length and its head."""
-    return {"journal": day.planned.journal, "count": day.head.count, "head": day.head.hash}
+def sealed_bytes(day: IssuanceDay, event: e.SiteReleased | e.DayClosed) -> bytes:
+    """What a seal is over: the journal, its length and head, and the very act that closes it."""
+    facts = {"journal": day.planned.journal, "at": event.at.isoformat(), "seat": event.seat}
+    return seal_bytes(event.kind, {**facts, "count": event.count, "head": event.head})
 
 
 def _require(missing: tuple[Breach, ...]) -> None:

@@ -1,0 +1,106 @@
+"""The names people use for roles, fields, acts and phases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from auction.day import Phase, WindowPhase
+from auction.language import Message, say
+from auction.outcome import Status
+from auction.plan import Role
+
+ROLE_NAMES: Mapping[Role, Message] = {
+    Role.OPERATOR: say("经办人"),
+    Role.CHECKER: say("复核人"),
+    Role.LEAD_OFFICER: say("发行人员负责人"),
+    Role.SUPERVISOR: say("监督员"),
+    Role.OBSERVER: say("观察员"),
+    Role.BOOKRUNNER: say("簿记管理人授权代表"),
+    Role.TECHNICIAN: say("支持部门人员"),
+    Role.INSTRUCTOR: say("教员"),
+    Role.UNDERWRITER: say("承销团成员"),
+    Role.SYSTEM: say("发行系统"),
+}
+
+FIELD_NAMES: Mapping[str, Message] = {
+    "bond": say("债券代码"),
+    "method": say("招标方式"),
+    "object": say("招标标的"),
+    "tenor": say("期限"),
+    "offered": say("计划发行面值"),
+    "frequency": say("付息频率"),
+    "tick": say("标位变动幅度"),
+    "lot": say("投标量基本单位"),
+    "tail": say("尾数分配"),
+    "open": say("开始时间"),
+    "close": say("截止时间"),
+    "curve": say("收益率曲线文件"),
+    "days": say("五个工作日"),
+    "mean": say("五日均值"),
+    "low": say("区间下限"),
+    "high": say("区间上限"),
+}
+
+EVENT_NAMES: Mapping[str, Message] = {
+    "day_planned": say("当日计划确定"),
+    "seat_taken": say("就位"),
+    "person_registered": say("登记一人"),
+    "devices_handed_in": say("存放通讯设备"),
+    "shielding_switched_on": say("开启无线电屏蔽"),
+    "recorded_line_tested": say("测试录音电话"),
+    "site_inspected": say("检查并会签现场"),
+    "site_sealed": say("现场封闭"),
+    "notice_entered": say("录入标书"),
+    "notice_checked": say("复核标书"),
+    "range_entered": say("录入投标区间"),
+    "range_checked": say("复核投标区间"),
+    "notices_sent": say("发标"),
+    "window_opened": say("开始投标"),
+    "bid_received": say("投标"),
+    "bid_withdrawn": say("撤回投标"),
+    "window_closed": say("截标"),
+    "result_delivered": say("系统给出结果"),
+    "result_recomputed": say("复算一致，出标"),
+    "window_voided": say("本场作废"),
+    "award_confirmed": say("确认中标"),
+    "award_checked": say("复核中标"),
+    "result_signed": say("结果签字"),
+    "custody_filed": say("债权托管申请书"),
+    "custody_closed": say("托管截止"),
+    "register_closed": say("结束登记"),
+    "site_released": say("解除封闭"),
+    "result_published": say("公告结果"),
+    "payment_received": say("缴款"),
+    "settlement_recorded": say("完成结算"),
+    "bonds_listed": say("上市"),
+    "day_closed": say("封存日志"),
+    "action_refused": say("操作被拒绝"),
+}
+
+PHASE_NAMES: Mapping[Phase, Message] = {
+    Phase.PLANNED: say("待封闭"),
+    Phase.SITE_SEALED: say("现场封闭"),
+    Phase.RELEASED: say("解除封闭"),
+    Phase.PUBLISHED: say("已公告"),
+    Phase.SETTLED: say("已结算"),
+    Phase.LISTED: say("已上市"),
+}
+
+WINDOW_PHASE_NAMES: Mapping[WindowPhase, Message] = {
+    WindowPhase.PREPARED: say("准备"),
+    WindowPhase.SENT: say("已发标"),
+    WindowPhase.OPEN: say("投标中"),
+    WindowPhase.CLOSED: say("已截标"),
+    WindowPhase.CLEARED: say("已出标"),
+    WindowPhase.CONFIRMED: say("已确认"),
+    WindowPhase.SIGNED: say("已签字"),
+    WindowPhase.CUSTODY_CLOSED: say("托管已截止"),
+    WindowPhase.CANCELLED: say("已取消"),
+}
+
+STATUS_NAMES: Mapping[Status, Message] = {
+    Status.WON: say("中标"),
+    Status.PARTLY_WON: say("部分中标"),
+    Status.LOST: say("未中标"),
+    Status.REJECTED: say("无效"),
+}

@@ -1,0 +1,1 @@
+"""The commands of `kaibiao`, each in its own file."""

@@ -1,0 +1,68 @@
+"""`kaibiao rehearse`: play a whole day, from its first row or from where its journal stands."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+
+from auction.errors import bad_input
+from auction.language import _, say
+from sim.playing import Played, resume, start, write_up
+from sim.scenario import read_scenario
+from tui.output import print_json
+from tui.played import print_played
+
+MOST_SEED = 2**63 - 1
+
+
+@click.command(help=_("演练一个场景，从现场封闭到结算。"))
+@click.argument("scenario", required=False, type=click.Path(path_type=Path), metavar=_("场景"))
+@click.option("--auto", is_flag=True, help=_("无人值守：所有席位由脚本担任。"))
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), help=_("随机种子；不给就另取一个，并写明。"))
+@click.option("--out", type=click.Path(path_type=Path), help=_("结果文件夹；不给就新建一个。"))
+@click.option("--resume", "resumed", type=click.Path(path_type=Path), help=_("续演这个文件夹里的日志。"))
+@click.option("--json", "as_json", is_flag=True, help=_("只输出一份 JSON。"))
+def rehearse(
+    scenario: Path | None, auto: bool, seed: int | None, out: Path | None, resumed: Path | None, as_json: bool
+) -> None:
+    """Play a scenario to its end, or go on with one."""
+    if (scenario is None) == (resumed is None):
+        raise bad_input(say("请给出一个场景，或用 --resume 给出一个文件夹，二者取一"), field="SCENARIO")
+    if resumed is not None:
+        _refuse_with_resume(seed, out)
+    folder = resumed or out or _fresh_folder(scenario or Path())
+    played = _play(scenario, folder, secrets.randbelow(2**31) if seed is None else seed)
+    if as_json:
+        print_json(played.as_dict())
+    else:
+        print_played(played)
+
+
+def _play(scenario: Path | None, folder: Path, seed: int) -> Played:
+    rehearsal, journal = resume(folder) if scenario is None else start(read_scenario(scenario), folder, seed)
+    with journal:
+        try:
+            for _event in rehearsal.run():
+                pass
+        except KeyboardInterrupt:
+            told = _("已停下，什么都没有丢。续演：kaibiao rehearse --resume {folder}").format(folder=folder)
+            click.echo(told, err=True)
+            raise
+        return write_up(rehearsal, journal, folder)
+
+
+def _refuse_with_resume(seed: int | None, out: Path | None) -> None:
+    for option, value in (("--seed", seed), ("--out", out)):
+        if value is not None:
+            raise bad_input(say("续演时不能另给 {option}：种子和文件夹都在日志里", option=option), field=option)
+
+
+def _fresh_folder(scenario: Path) -> Path:
+    """The first free `rehearsals/<scenario>-<n>` below the working folder."""
+    name = scenario.stem
+    number = 1
+    while (Path("rehearsals") / f"{name}-{number}").exists():
+        number += 1
+    return Path("rehearsals") / f"{name}-{number}"

@@ -1,0 +1,54 @@
+"""What commands print: one JSON document, or people's text, on stdout; notes and faults on stderr."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+
+import click
+
+from auction.errors import Fault
+
+GAP = "  "
+
+
+def print_json(document: object) -> None:
+    """The one JSON document of a command, on stdout."""
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def print_faults(faults: Iterable[Fault]) -> None:
+    """One line for each fault, on stderr."""
+    for fault in faults:
+        click.echo(" ".join(str(fault).splitlines()), err=True)
+
+
+def print_note(sentence: object) -> None:
+    """A remark that is no part of the answer, on stderr."""
+    click.echo(str(sentence), err=True)
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[int] = ()) -> None:
+    """Columns aligned by what a terminal draws, those numbered in `right` to the right."""
+    lines = [headings, *rows]
+    widths = [max(cells(line[column]) for line in lines) for column in range(len(headings))]
+    for line in lines:
+        padded = (_pad(text, widths[column], column in right) for column, text in enumerate(line))
+        click.echo(GAP.join(padded).rstrip())
+
+
+def cells(text: str) -> int:
+    """How many cells a terminal draws for `text`: two for a Chinese character, none for a combining mark."""
+    return sum(_cells_of(sign) for sign in text)
+
+
+def _cells_of(sign: str) -> int:
+    if unicodedata.category(sign) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in ("W", "F") else 1
+
+
+def _pad(text: str, width: int, right: bool) -> str:
+    space = " " * (width - cells(text))
+    return space + text if right else text + space
