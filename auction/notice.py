@@ -195,7 +195,9 @@ class Notice(Strict):
     @classmethod
     def _range_on_ticks(cls, levels: LevelRange | None, info: ValidationInfo) -> LevelRange | None:
         tick = info.data.get("tick")
-        for end in (levels.low, levels.high) if levels and tick else ():
+        if levels is None or tick is None:
+            return levels
+        for end in (levels.low, levels.high):
             if end % tick:
                 raise ValueError(say("区间端点 {end} 不是标位变动幅度 {tick} 的整数倍", end=end, tick=tick))
         return levels

@@ -170,9 +170,9 @@ def _csv_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
 def _xlsx_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     import openpyxl
 
-    read_bytes(path)
+    workbook = io.BytesIO(read_bytes(path))
     try:
-        sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
+        sheet = openpyxl.load_workbook(workbook, read_only=True, data_only=True).worksheets[0]
         sheet.reset_dimensions()
         width = 0
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):

@@ -71,6 +71,8 @@ class Document:
     path: Path
     data: dict[str, Tree]
     places: Mapping[Path_, tuple[int, int]]
+    faults: tuple[Fault, ...] = ()
+    """What is wrong whatever the model: `validate` tells it along with the rest."""
 
     def place(self, where: Path_) -> tuple[int, int]:
         """Line and column of the nearest thing that stands in the file at or above `where`."""
@@ -112,9 +114,7 @@ def read_document(path: Path) -> Document:
         raise bad_input(say("应为 键: 值 的结构，以 kind: 开头"), path, line=1)
     builder = _Builder(path)
     data = builder.mapping(node, ())
-    if builder.faults:
-        raise BadInput(builder.faults)
-    return Document(path, data, builder.places)
+    return Document(path, data, builder.places, tuple(builder.faults))
 
 
 def _refuse_what_we_do_not_read(path: Path, events: Iterable[yaml.Event]) -> None:
@@ -141,13 +141,16 @@ def validate(document: Document, model: type[M]) -> M:
     """The document as `model`, whose `kind` has been seen to. Raises BadInput."""
     data = {key: value for key, value in document.data.items() if key != "kind"}
     try:
-        return model.model_validate(data)
+        read = model.model_validate(data)
     except ValidationError as error:
-        raise BadInput(faults_of(error, document, model)) from None
+        raise BadInput(_in_order([*document.faults, *faults_of(error, document, model)])) from None
+    if document.faults:
+        raise BadInput(document.faults)
+    return read
 
 
 def faults_of(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Fault]:
-    """pydantic's errors in the user's words, in the order of the file."""
+    """pydantic's errors in the user's words."""
     faults = []
     details = error.errors(include_url=False)
     for detail in details:
@@ -164,6 +167,10 @@ def faults_of(error: ValidationError, document: Document, model: type[BaseModel]
             detail["input"] = document.written(where)
         message = sentence_for(detail, siblings(where, model))
         faults.append(Fault(message, str(document.path), line, column, dotted(where) or None))
+    return faults
+
+
+def _in_order(faults: Sequence[Fault]) -> list[Fault]:
     return sorted(faults, key=lambda fault: (fault.line or 0, fault.column or 0))
 
 
@@ -183,7 +190,7 @@ def sentence_for(detail: Any, known: Sequence[str] = ()) -> Message:
         cause = context["error"].args[0] if context["error"].args else ""
         reason = cause if isinstance(cause, Message) else say("{reason}", reason=cause)
     else:
-        values = {name: str(value).replace(" or ", ", ") for name, value in context.items()}
+        values = {name: str(value) for name, value in context.items()}
         reason = replace(SENTENCES.get(kind, say("取值不合要求")), values=values)
     return say("{reason}（实际值 {got}）", reason=reason, got=shown(got)) if isinstance(got, str) else reason
 
@@ -257,7 +264,7 @@ class _Builder:
         return None if plain and node.value in ("", "~", "null") else str(node.value)
 
     def mapping(self, node: yaml.MappingNode, where: Path_) -> dict[str, Tree]:
-        """The mapping, its doubled keys noted as faults."""
+        """The mapping, its doubled and its unreadable keys noted as faults."""
         self._remember(where, node)
         out: dict[str, Tree] = {}
         for key, value in node.value:

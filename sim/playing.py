@@ -12,12 +12,14 @@ from pathlib import Path
 from auction.breach import Breach
 from auction.day import IssuanceDay, WindowPhase
 from auction.errors import bad_input
+from auction.events import DayPlanned
 from auction.journal import Journal
 from auction.language import say
 from auction.outcome import Json
 from auction.payload import envelope_of
+from auction.record import record
 from sim.debrief import debrief, markdown
-from sim.rehearsal import Rehearsal
+from sim.rehearsal import Rehearsal, first_event
 from sim.scenario import KEPT_NAME, Staged, keep, read_scenario
 
 JOURNAL, RESULT, DEBRIEF, SCENARIO = "journal.db", "result.json", "debrief.md", "scenario"
@@ -63,8 +65,17 @@ def start(staged: Staged, folder: Path, seed: int) -> tuple[Rehearsal, Journal]:
     except OSError as error:
         reason = error.strerror or error
         raise bad_input(say("文件夹写不进去（{reason}）", reason=reason), folder, field="--out") from None
-    journal = Journal.create(folder / JOURNAL)
-    return Rehearsal(staged, journal, seed), journal
+    _begin_journal(folder, first_event(staged, seed, run=0))
+    return resume(folder)
+
+
+def _begin_journal(folder: Path, event: DayPlanned) -> None:
+    """A journal with its first event, or none: cut short at any moment, nothing is left half begun."""
+    begun = folder / f"{JOURNAL}.begun"
+    begun.unlink(missing_ok=True)
+    with Journal.create(begun) as journal:
+        record(journal, None, event)
+    begun.rename(folder / JOURNAL)
 
 
 def resume(folder: Path) -> tuple[Rehearsal, Journal]:
@@ -74,7 +85,7 @@ def resume(folder: Path) -> tuple[Rehearsal, Journal]:
         raise bad_input(say("这个文件夹里没有可以续演的日志和场景"), folder, field="--resume")
     staged = read_scenario(kept)
     journal = Journal.open(folder / JOURNAL)
-    return Rehearsal(staged, journal, seed=0), journal
+    return Rehearsal(staged, journal), journal
 
 
 def write_up(rehearsal: Rehearsal, journal: Journal, folder: Path) -> Played:

@@ -28,12 +28,12 @@ from sim.system import SEAT as SYSTEM_SEAT
 
 
 class Rehearsal:
-    """A day being played, from its first row or from wherever its journal stands.
+    """A day being played, from wherever its journal stands; where it is empty, from its first row by `seed`.
 
     Raises BadInput where the journal belongs to another scenario, JournalError where it cannot be read or written.
     """
 
-    def __init__(self, staged: Staged, log: Log, seed: int, run: int = 0) -> None:
+    def __init__(self, staged: Staged, log: Log, seed: int = 0, run: int = 0) -> None:
         self.staged = staged
         self._log = log
         day = replay_rows(log.rows())
