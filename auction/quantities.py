@@ -47,7 +47,7 @@ def parse_number(text: object, units: tuple[str, ...] = ()) -> Decimal:
             bare = bare.removesuffix(unit).strip()
             break
     if PLAIN_NUMBER.fullmatch(bare) and len(bare) <= LONGEST_NUMBER:
-        return Decimal(bare)
+        return Decimal(bare) + 0  # zero has no sign
     if "," in bare and PLAIN_NUMBER.fullmatch(bare.replace(",", "")):
         raise ValueError(say("数字里不要逗号：应写 {expected}", expected=bare.replace(",", "")))
     raise ValueError(say("应为数字{units}", units=f"（{units[0]}）" if units else ""))

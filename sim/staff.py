@@ -27,7 +27,7 @@ from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, 
 from sim.draws import Draws
 from sim.scenario import Staged
 
-MOST_TRIES = 3
+MOST_TRIES = 8
 """How often an operator enters a refused sheet again before giving up."""
 
 
@@ -117,7 +117,7 @@ def sent_back(site: Site, window: Window, bond: str, part: Literal["notice", "ra
     """Whether sending was refused for this part of a sheet since it was last entered, and there is a try left."""
     refused = [r for r in site.day.refusals if (r.action, r.place) == ("notices_sent", window.id)]
     rules = [breach.rule for breach in refused[-1].breaches if breach.subject == bond] if refused else []
-    named = any(rule.startswith("range.") == (part == "range") for rule in rules)
+    named = any(rule.startswith(f"{part}.") for rule in rules)
     return named and len(refused) < MOST_TRIES and refused[-1].at >= site.at(f"{part}_entered:{bond}")
 
 

@@ -6,13 +6,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from auction import events as e
 from auction.canonical import canonical, digest
 from auction.commands import decide
 from auction.day import Head, IssuanceDay, WindowPhase
-from auction.errors import Refused
 from auction.fold import apply
 from auction.journal import MemoryJournal, Row
 from auction.plan import Role
@@ -75,6 +72,14 @@ def stage(*windows: dict, roster: list = ROSTER, underwriters: dict | None = Non
     return replace(shipped(), scenario=Scenario.model_validate(tree), digest=digest(canonical(tree)))
 
 
+def busy() -> Staged:
+    """Two windows, three issues, people who mistype, members who revise, stay away or forget the custody form."""
+    first = window(issue(), issue("2605102", tenor="5", offered="6.5"))
+    second = window(issue("2605103", tenor="7"), id="W2", open="14:00:00", close="14:40:00")
+    staff = {"typing_error": "10%", "custody_missed": "30%"}
+    return stage(first, second, underwriters={"revises": "50%", "absent": "10%"}, staff=staff, end="LISTED")
+
+
 @cache
 def shipped() -> Staged:
     """The first scenario that comes with the program."""
@@ -99,6 +104,12 @@ def play(rehearsal: Rehearsal, until: Callable[[IssuanceDay], bool] = lambda day
     while not until(rehearsal.day) and rehearsal.step():
         pass
     return rehearsal.day
+
+
+def played(staged: Staged, seed: int) -> tuple[IssuanceDay, tuple[Row, ...]]:
+    """The day at its end, and its rows."""
+    log = MemoryJournal()
+    return play(begin(staged, seed, log)), log.rows()
 
 
 def states(rehearsal: Rehearsal) -> Iterator[tuple[e.AnyEvent, IssuanceDay]]:
@@ -144,18 +155,6 @@ def sample(kind: str) -> e.AnyEvent:
 def act(day: IssuanceDay, event: e.AnyEvent) -> IssuanceDay:
     """The day after a proposal that is not refused."""
     return apply(day, decide(day, event), Head(day.head.count + 1, "a hash"))
-
-
-def refusal(day: IssuanceDay, event: e.AnyEvent) -> Refused:
-    """The refusal of a proposal that must not go through."""
-    with pytest.raises(Refused) as caught:
-        decide(day, event)
-    return caught.value
-
-
-def rules(day: IssuanceDay, event: e.AnyEvent) -> list[str]:
-    """The rules by which a proposal is refused."""
-    return [breach.rule for breach in refusal(day, event).breaches]
 
 
 def signed_by(seat: str, over: bytes, seed: int = SEED) -> Signature:

@@ -159,7 +159,9 @@ def test_no_day_ever_leaves_the_ways(seed):
             again = {"at": rehearsal.day.now, "again": seed % 2 == 0}
             rehearsal.perform(HAND_MADE["window_voided"].model_copy(update=again))
             seen.append(rehearsal.day)
-    steps = {(one.windows[name].phase, next.windows[name].phase) for one, next in pairwise(seen) for name in one.windows}
+    steps = {
+        (one.windows[name].phase, next.windows[name].phase) for one, next in pairwise(seen) for name in one.windows
+    }
     assert {(here, there) for here, there in steps if here is not there} <= ways(WINDOW_WAYS)
     assert {(one.phase, next.phase) for one, next in pairwise(seen) if one.phase is not next.phase} <= ways(DAY_WAYS)
 

@@ -103,3 +103,16 @@ def test_a_day_without_five_curve_days_is_refused_before_it_begins(tmp_path: Pat
 def test_an_unknown_scenario_name_is_refused():
     with pytest.raises(BadInput, match="没有这个名字的场景"):
         read_scenario(Path("no-such-day"))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("file", shipped_scenarios(), ids=lambda file: file.stem)
+def test_every_shipped_scenario_holds_over_two_hundred_seeds(file: Path):
+    staged = read_scenario(file)
+    for seed in range(1000, 1200):
+        log = MemoryJournal()
+        rehearsal = Rehearsal(staged, log, seed)
+        for _event in rehearsal.run():
+            pass
+        assert unmet(staged.scenario.expect, rehearsal.day, debrief(log.rows()).score) == ()
+        assert verify([], log.rows(), None).ok

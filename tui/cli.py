@@ -73,7 +73,7 @@ def _print_version(context: click.Context, _option: click.Parameter, asked: bool
     help=_("开标：地方政府债券发行现场的演练室。"),
     epilog=_("命令都接受 --json：只输出一份 JSON。退出码：0 完成，1 检查或核验有发现，2 输入或用法不对。"),
 )
-@click.option("--lang", type=click.Choice(["zh", "en"]), help=_("语言，写在哪里都行；不写则按 KAIBIAO_LANG 或系统语言。"))
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help=_("显示版本。"))
+@click.option("--lang", type=click.Choice(["zh", "en"]), help=_("语言；不写则按 KAIBIAO_LANG 或系统语言。"))
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help=_("版本。"))
 def cli(lang: str | None) -> None:
     """Hold the options that stand before a command; `tui.start` has taken the language already."""

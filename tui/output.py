@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 import click
 
@@ -21,7 +22,12 @@ def print_json(document: object) -> None:
 def print_faults(faults: Iterable[Fault]) -> None:
     """One line for each fault, on stderr."""
     for fault in faults:
-        click.echo(" ".join(str(fault).splitlines()), err=True)
+        click.echo(one_line(str(fault)), err=True)
+
+
+def one_line(text: str) -> str:
+    """Text from a file as it may be shown: on one line, nothing in it that a terminal would obey."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def print_note(sentence: object) -> None:
@@ -38,6 +44,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: C
         click.echo(GAP.join(padded).rstrip())
 
 
+@lru_cache(maxsize=4096)
 def cells(text: str) -> int:
     """How many cells a terminal draws for `text`: two for a Chinese character, none for a combining mark."""
     return sum(_cells_of(sign) for sign in text)

@@ -42,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _misused(error, as_json)
     except KaibiaoError as error:
         return _refused(error.faults if isinstance(error, BadInput) else (Fault(error.message),), as_json)
+    except OSError as error:
+        reason = say("系统报错（{reason}）", reason=error.strerror or error)
+        return _refused([Fault(reason, None if error.filename is None else str(error.filename))], as_json)
     except Exception as error:
         return _broken(error, as_json)
 
@@ -119,14 +122,14 @@ def _broken(error: Exception, as_json: bool) -> int:
 
 def _written_down(error: Exception) -> Path | None:
     """The log in the user's folder, with the error added to it; None where it cannot be written."""
-    from tui.keyfolder import kaibiao_home
-
     try:
+        from tui.keyfolder import kaibiao_home
+
         log = kaibiao_home() / "errors.log"
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
             out.write("".join(traceback.format_exception(error)) + "\n")
-    except (OSError, KaibiaoError):
+    except (OSError, ImportError, KaibiaoError):
         return None
     return log
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -20,7 +19,7 @@ from auction.errors import BadInput, bad_input
 from auction.language import Message, _, say
 from auction.notice import BidObject
 from auction.plan import Plan
-from auction.rulebook import NATION, Rulebook, load_rulebook
+from auction.rulebook import Rules, load_rulebook
 from auction.tables import table_lines
 from auction.workdays import read_workdays
 from auction.yamlfile import KINDS, read_document, validate
@@ -49,6 +48,8 @@ class Found:
     breaches: tuple[Breach, ...] = ()
     note: Message | None = None
 
+
+Look = Callable[[Path, Asked], Found]
 
 KIND_NAMES: Mapping[str, Message] = {
     "scenario": say("场景"),
@@ -85,7 +86,7 @@ def check_command(file: Path, bid_object: str, day: date | None, issuer: str | N
 def look_at(file: Path, asked: Asked) -> Found:
     """What the file is and which rules it breaks. Raises BadInput for one that cannot be used."""
     if file.suffix.lower() in TABLE_ENDINGS:
-        look = _look_at_table
+        look: Look = _look_at_table
     else:
         document = read_document(file)
         kind = document.data.get("kind")
@@ -101,7 +102,7 @@ def _unknown_kind(kind: object) -> Message:
     if kind in KINDS:
         return say("本版尚不支持 kind: {kind}", kind=kind)
     names = " / ".join(LOOKS)
-    near = get_close_matches(str(kind), LOOKS, 1, 0.5)
+    near = get_close_matches(kind, LOOKS, 1, 0.5) if isinstance(kind, str) else []
     if near:
         return say("未知的 kind: {kind}，是否想写 {near}？", kind=kind, near=near[0])
     return say("文件应以 kind: 开头，取值为 {names} 之一", names=names)
@@ -129,15 +130,14 @@ def _look_at_notice(file: Path, asked: Asked) -> Found:
         issuer = named_issuer(sheet.document, rulebook, sheet.notice.issuer)
     day, note = asked.day or sheet.notice.date, None
     if day is None:
-        day = latest(rulebook)
+        day = latest(rulebook.for_(issuer, date.min))
         note = say("标书没有写 date：按最近的规则（{day}）检查，可用 --day 另定", day=day)
     return Found("notice", check_notice(sheet.notice, rulebook.for_(issuer, day)), note)
 
 
-def latest(rulebook: Rulebook) -> date:
-    """The day of the last change of the national rules."""
-    series = chain.from_iterable(file.rules.values() for file in rulebook.layers[NATION])
-    return max(dated.since for dated in chain.from_iterable(series))
+def latest(rules: Rules) -> date:
+    """The day of the last change of the rules."""
+    return max(dated.since for file in rules.layers for series in file.rules.values() for dated in series)
 
 
 def _look_at_scenario(file: Path, asked: Asked) -> Found:
@@ -168,7 +168,7 @@ def _look_at_workdays(file: Path, asked: Asked) -> Found:
     return Found("workdays")
 
 
-LOOKS: Mapping[str, Callable[[Path, Asked], Found]] = {
+LOOKS: Mapping[str, Look] = {
     "scenario": _look_at_scenario,
     "notice": _look_at_notice,
     "plan": _look_at_plan,
@@ -185,4 +185,5 @@ def _tell(file: Path, found: Found) -> None:
     click.echo(_("{file}：{kind}，有 {count} 处不合规则").format(file=file, kind=name, count=len(found.breaches)))
     words = {Severity.BREACH: _("违反"), Severity.WARNING: _("提醒")}
     for breach in found.breaches:
-        click.echo(f"  {words[breach.severity]}  {breach.subject}: {breach.message}（{breach.citation}）")
+        cited = _("{text}（{citation}）").format(text=breach.message, citation=breach.citation)
+        click.echo(f"  {words[breach.severity]}  {breach.subject}: {cited}")

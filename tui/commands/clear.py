@@ -18,7 +18,7 @@ from auction.quantities import decimals, print_amount, print_rate
 from auction.wording import STATUS_NAMES
 from tui.noticefile import NoticeFile, read_notice_file
 from tui.options import FILE, json_option
-from tui.output import print_json, print_note, print_table
+from tui.output import one_line, print_json, print_note, print_table
 
 
 @click.command("clear", help=_("按标书和投标簿计算中标结果，并逐笔说明原因。"))
@@ -45,7 +45,7 @@ def _require_a_fixed_amount(sheet: NoticeFile) -> None:
 
 
 def _tell(result: Result, desk: Desk) -> None:
-    title = " ".join(name for name in (desk.notice.bond, desk.notice.name) if name)
+    title = " ".join(one_line(name) for name in (desk.notice.bond, desk.notice.name) if name)
     click.echo("\n".join(line for line in (title, *headline(result)) if line))
     if result.bids:
         click.echo()
@@ -75,7 +75,7 @@ def headline(result: Result) -> Sequence[str]:
 
 
 def _row(outcome: BidOutcome) -> Sequence[str]:
-    bid = outcome.bid
+    bid, cited = outcome.bid, _("{text}（{citation}）")
     return (
         str(bid.line),
         bid.member,
@@ -85,5 +85,5 @@ def _row(outcome: BidOutcome) -> Sequence[str]:
         str(STATUS_NAMES[outcome.status]),
         print_amount(outcome.awarded),
         "" if outcome.pays is None else print_rate(outcome.pays),
-        "；".join(f"{reason.message}（{reason.citation}）" for reason in outcome.reasons),
+        "; ".join(cited.format(text=reason.message, citation=reason.citation) for reason in outcome.reasons),
     )

@@ -60,9 +60,9 @@ MARKS = {Health.OK: "✔", Health.WARN: "!", Health.FAIL: "✘"}
 class Finding:
     """One part of the machine, how it is, and what to do where it is not well."""
 
-    name: Message
+    name: Message | str
     health: Health
-    detail: Message
+    detail: Message | str
     advice: Message | None = None
 
     def as_dict(self) -> dict[str, str | None]:
@@ -91,7 +91,7 @@ def doctor_command(as_json: bool) -> int:
 
 def python() -> Iterator[Finding]:
     """Python is new enough."""
-    name, running = say("Python"), say("{version}", version=sys.version.split()[0])
+    name, running = "Python", sys.version.split()[0]
     if sys.version_info >= OLDEST_PYTHON:
         yield Finding(name, Health.OK, running)
     else:
@@ -108,7 +108,7 @@ def packages() -> Iterator[Finding]:
         except PackageNotFoundError:
             missing.append(package)
     if here:
-        yield Finding(say("依赖包"), Health.OK, say("{packages}", packages=", ".join(here)))
+        yield Finding(say("依赖包"), Health.OK, ", ".join(here))
     if missing:
         absent = say("缺少 {packages}", packages=", ".join(missing))
         yield Finding(say("依赖包"), Health.FAIL, absent, say("请重新安装 kaibiao"))
@@ -116,7 +116,7 @@ def packages() -> Iterator[Finding]:
 
 def sqlite() -> Iterator[Finding]:
     """SQLite knows STRICT tables. The WAL defect of 3.7.0 to 3.51.2 does not touch us."""
-    name = say("SQLite")
+    name = "SQLite"
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         old = say("{version}，太旧", version=sqlite3.sqlite_version)
         yield Finding(name, Health.FAIL, old, say("日志需要 SQLite 3.37 或更高版本"))
@@ -129,7 +129,7 @@ def words() -> Iterator[Finding]:
     """The words arrive: UTF-8, and the language spoken."""
     encoding = locale.getencoding()
     if encoding.lower().replace("-", "") == "utf8":
-        yield Finding(say("文字编码"), Health.OK, say("UTF-8"))
+        yield Finding(say("文字编码"), Health.OK, "UTF-8")
     else:
         advice = say("输出一律为 UTF-8；若中文显示不出，请把系统语言设为 UTF-8，如 LANG=zh_CN.UTF-8")
         yield Finding(say("文字编码"), Health.WARN, say("系统为 {encoding}", encoding=encoding), advice)
@@ -140,18 +140,17 @@ def words() -> Iterator[Finding]:
 def home() -> Iterator[Finding]:
     """The user's folder can be written, and nobody else can look into it."""
     name, folder = say("用户文件夹"), kaibiao_home()
-    detail = say("{folder}", folder=folder)
     if not folder.exists():
         if os.access(_nearest(folder), os.W_OK):
             yield Finding(name, Health.OK, say("{folder}（首次使用时建立）", folder=folder))
         else:
-            yield Finding(name, Health.FAIL, detail, say("建立不了：请把 KAIBIAO_HOME 设为可写的文件夹"))
+            yield Finding(name, Health.FAIL, str(folder), say("建立不了：请把 KAIBIAO_HOME 设为可写的文件夹"))
     elif not folder.is_dir() or not os.access(folder, os.W_OK):
-        yield Finding(name, Health.FAIL, detail, say("写不进去：请把 KAIBIAO_HOME 设为可写的文件夹"))
+        yield Finding(name, Health.FAIL, str(folder), say("写不进去：请把 KAIBIAO_HOME 设为可写的文件夹"))
     elif open_to_others(folder):
-        yield Finding(name, Health.WARN, detail, say("别人也能看：请执行 chmod 700 {folder}", folder=folder))
+        yield Finding(name, Health.WARN, str(folder), say("别人也能看：请执行 chmod 700 {folder}", folder=folder))
     else:
-        yield Finding(name, Health.OK, detail)
+        yield Finding(name, Health.OK, str(folder))
 
 
 def keys() -> Iterator[Finding]:
@@ -160,13 +159,12 @@ def keys() -> Iterator[Finding]:
     try:
         entries = list_keys(kaibiao_home())
     except BadInput as error:
-        broken = say("{reason}", reason=error.faults[0])
-        yield Finding(name, Health.FAIL, broken, say("请移走损坏的文件，用 keys new 重建"))
+        yield Finding(name, Health.FAIL, str(error.faults[0]), say("请移走损坏的文件，用 keys new 重建"))
         return
     seen = [path for path in (folder, *(entry.file for entry in entries)) if path.exists() and open_to_others(path)]
     if seen:
         advice = say("别人也能读：请执行 chmod 700 {folder}，并 chmod 600 其中的文件", folder=folder)
-        yield Finding(name, Health.FAIL, say("{path}", path=seen[0]), advice)
+        yield Finding(name, Health.FAIL, str(seen[0]), advice)
     else:
         yield Finding(name, Health.OK, say("{count} 把", count=len(entries)))
 
@@ -179,15 +177,26 @@ def open_to_others(path: Path) -> bool:
 def calendar() -> Iterator[Finding]:
     """The working days of the next twelve months are known."""
     name, today = say("工作日历"), date.today()
+    first_unknown = next(day.year for day in _new_years(today) if not _published(day))
+    detail = say("已公布到 {year} 年", year=first_unknown - 1)
+    if _published(today + YEAR_AHEAD):
+        yield Finding(name, Health.OK, detail)
+        return
+    health = Health.WARN if _published(today) else Health.FAIL
+    advice = say("今后十二个月不全：公布后请升级 chinesecalendar，或用工作日补充文件（kind: workdays）")
+    yield Finding(name, health, detail, advice)
+
+
+def _new_years(today: date) -> Iterator[date]:
+    return (date(year, 1, 1) for year in range(today.year, date.max.year))
+
+
+def _published(day: date) -> bool:
     try:
-        INTERBANK.is_open(today + YEAR_AHEAD)
-    except UnpublishedYear as unknown:
-        detail = say("{year} 年尚未公布", year=unknown.year)
-        health = Health.FAIL if unknown.year <= today.year else Health.WARN
-        advice = say("公布后请升级 chinesecalendar，或用工作日补充文件（kind: workdays）")
-        yield Finding(name, health, detail, advice)
-    else:
-        yield Finding(name, Health.OK, say("今后十二个月都已公布"))
+        INTERBANK.is_open(day)
+    except UnpublishedYear:
+        return False
+    return True
 
 
 def terminal() -> Iterator[Finding]:
@@ -202,7 +211,7 @@ def terminal() -> Iterator[Finding]:
         yield Finding(name, Health.WARN, detail, say("请放大窗口：至少 80 列 24 行"))
     else:
         yield Finding(name, Health.OK, detail)
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") in (None, "dumb") and os.name == "posix":
+    if os.environ.get("NO_COLOR") or (os.name == "posix" and os.environ.get("TERM") in (None, "dumb")):
         yield Finding(say("颜色"), Health.WARN, say("没有"), say("请看环境变量 TERM 与 NO_COLOR"))
     else:
         yield Finding(say("颜色"), Health.OK, say("有"))
@@ -225,7 +234,8 @@ def disk() -> Iterator[Finding]:
     if free >= LITTLE_SPACE:
         yield Finding(name, Health.OK, detail)
     else:
-        yield Finding(name, Health.FAIL if free < NO_SPACE else Health.WARN, detail, say("请腾出空间：日志写不下就会停"))
+        health = Health.FAIL if free < NO_SPACE else Health.WARN
+        yield Finding(name, health, detail, say("请腾出空间：日志写不下就会停"))
 
 
 def _nearest(folder: Path) -> Path:

@@ -24,7 +24,7 @@ def keys_group() -> None:
 def new_command(name: str, as_json: bool) -> None:
     """Make a key and print its public half."""
     person = checked_name(name)
-    entry = new_key(kaibiao_home(), person, typed() if sys.stdin and sys.stdin.isatty() else piped())
+    entry = new_key(kaibiao_home(), person, typed() if sys.stdin.isatty() else piped())
     if as_json:
         print_json({"person": entry.person, "public": entry.public, "file": str(entry.file)})
         return
@@ -55,9 +55,8 @@ def typed() -> str:
 
 def piped() -> str:
     """The passphrase from two equal lines of standard input. Raises BadInput."""
-    stream = click.get_binary_stream("stdin")
     try:
-        first, second = (stream.readline().decode("utf-8").rstrip("\r\n") for _line in range(2))
+        first, second = (sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n") for _line in range(2))
     except UnicodeDecodeError:
         raise bad_input(say("口令应为 UTF-8 文字"), field="passphrase") from None
     if first != second:

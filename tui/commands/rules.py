@@ -67,8 +67,8 @@ def _tell(key: str, issuer: str, day: date, now: InForce | None, history: tuple[
     else:
         click.echo(_("{issuer} {day}：没有现行规定").format(**place))
     for rule in history:
-        until = rule.until or ""
-        click.echo(f"\n  {rule.since} – {until}  {rule.text}".rstrip())
+        days = _("{since} 至 {until}") if rule.until else _("{since} 起")
+        click.echo(f"\n  {days.format(since=rule.since, until=rule.until)}  {rule.text}")
         click.echo(f"    {marked(rule.citation, rule.basis)}")
         if rule.quote:
             click.echo(f"    「{rule.quote}」")
