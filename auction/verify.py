@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from auction import events as e
 from auction.canonical import canonical
@@ -22,13 +23,33 @@ from auction.errors import BadEnvelope, ImpossibleGate, JournalError, KaibiaoErr
 from auction.fold import apply, begin
 from auction.journal import Row, chain_problems
 from auction.language import Message, say
+from auction.notice import Strict
 from auction.outcome import Json
 from auction.payload import FORMAT, RESULT_SIGNERS, envelope_of
 from auction.record import entries, event_id
 from auction.signoff import Authorised, Envelope, Gate, Signature, pae
+from auction.yamlfile import read_model
 
 Pins = Mapping[str, str]
 """Public key by person, from somewhere the verifier trusts."""
+
+
+class PinnedPerson(Strict):
+    """A person and the public key the verifier trusts."""
+
+    person: str
+    key: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class PinnedRoster(Strict):
+    """`kind: roster`: whose keys are known."""
+
+    people: tuple[PinnedPerson, ...] = Field(min_length=1)
+
+
+def read_pins(path: Path) -> Pins:
+    """The keys of a roster file. Raises BadInput."""
+    return {pinned.person: pinned.key for pinned in read_model(path, PinnedRoster, "roster").people}
 
 
 class _Loose(BaseModel):

@@ -41,6 +41,8 @@ class Rehearsal:
             day = record(log, None, first_event(staged, seed, run))
         elif day.planned.scenario_digest != staged.digest:
             raise bad_input(say("日志属于另一个场景，或场景文件改动过"), staged.file)
+        elif day.planned.rules != rules_digest(day.plan):
+            raise bad_input(say("日志按另一版规则库记录，不能用现在的规则接着演"), staged.file)
         self.day: IssuanceDay = day
         self._draws = Draws(day.planned.seed, day.planned.run)
         self._seats = seats_of(day.plan)

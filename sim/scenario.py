@@ -5,6 +5,7 @@ The `expect` block makes each scenario a test.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -220,7 +221,7 @@ def keep(staged: Staged, folder: Path) -> Path:
 
 def find_scenario(path: Path) -> Path:
     """The file itself, or the shipped scenario of that name (`first-tender`, `scenarios/first-tender.yaml`)."""
-    if path.exists():
+    if os.path.exists(path):
         return path
     for shipped in shipped_scenarios():
         if path in (Path(shipped.stem), Path(shipped.name), Path("scenarios") / shipped.name):

@@ -5,6 +5,7 @@ import pytest
 
 from auction.errors import BadInput
 from auction.journal import read_rows
+from auction.language import speak
 from sim.playing import Played, resume, start, write_up
 from sim.scenario import read_scenario
 
@@ -75,3 +76,11 @@ def test_a_day_whose_scenario_was_changed_meanwhile_is_not_gone_on_with(tmp_path
     kept.write_text(kept.read_text("utf-8").replace("spread_bp: 9", "spread_bp: 19"), "utf-8")
     with pytest.raises(BadInput, match="另一个场景"):
         resume(tmp_path)
+
+
+def test_the_language_of_whoever_plays_leaves_no_trace_in_journal_or_result(tmp_path: Path):
+    play(tmp_path / "zh", 1)
+    speak("en")
+    play(tmp_path / "en", 1)
+    assert read_rows(tmp_path / "zh" / "journal.db") == read_rows(tmp_path / "en" / "journal.db")
+    assert (tmp_path / "zh" / "result.json").read_bytes() == (tmp_path / "en" / "result.json").read_bytes()

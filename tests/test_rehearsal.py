@@ -115,6 +115,11 @@ def voided(day: IssuanceDay, again: bool) -> e.WindowVoided:
     return e.WindowVoided(at=day.now, seat=LEAD, window="W1", reason="系统故障，全部投标作废", again=again)
 
 
+def remembered(day: IssuanceDay) -> set[str]:
+    """What the day still remembers having happened about the window and its issue."""
+    return {key for key in (*day.since, *day.last) if key.endswith(("W1", BOND))}
+
+
 @pytest.mark.parametrize("arrived", [0, 1, 2, 3, 4])
 def test_a_window_voided_while_bids_come_in_is_bid_again_and_comes_to_a_result(arrived):
     log = MemoryJournal()
@@ -124,6 +129,7 @@ def test_a_window_voided_while_bids_come_in_is_bid_again_and_comes_to_a_result(a
     prepared = rehearsal.day.windows["W1"]
     assert (prepared.phase, prepared.bids(BOND)) == (WindowPhase.PREPARED, ())
     assert replace(prepared, attempts=()) == days.standing(WindowPhase.PREPARED).windows["W1"]
+    assert remembered(rehearsal.day) == {"window_voided:W1", f"{LEAD}/W1"}
     day = days.play(rehearsal)
     state = day.windows["W1"]
     assert day.phase is Phase.SETTLED

@@ -57,6 +57,7 @@ KIND_NAMES: Mapping[str, Message] = {
     "plan": say("发行计划"),
     "rulebook": say("规则"),
     "workdays": say("工作日补充"),
+    "roster": say("签名人名单"),
     "book": say("投标簿"),
     "syndicate": say("承销团名单"),
     "curve": say("收益率曲线"),
@@ -168,12 +169,20 @@ def _look_at_workdays(file: Path, asked: Asked) -> Found:
     return Found("workdays")
 
 
+def _look_at_roster(file: Path, asked: Asked) -> Found:
+    from auction.verify import read_pins
+
+    read_pins(file)
+    return Found("roster")
+
+
 LOOKS: Mapping[str, Look] = {
     "scenario": _look_at_scenario,
     "notice": _look_at_notice,
     "plan": _look_at_plan,
     "rulebook": _look_at_rulebook,
     "workdays": _look_at_workdays,
+    "roster": _look_at_roster,
 }
 
 

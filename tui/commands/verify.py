@@ -10,28 +10,13 @@ import click
 from auction.errors import JournalError, bad_input
 from auction.journal import Row, read_rows
 from auction.language import Message, _, say
-from auction.notice import Strict
 from auction.plan import Role
 from auction.tables import read_bytes
-from auction.verify import Verification, verify
+from auction.verify import Verification, read_pins, verify
 from auction.wording import ROLE_NAMES
-from auction.yamlfile import read_model
 from tui.output import print_json
 
 SQLITE = b"SQLite format 3\x00"
-
-
-class PinnedPerson(Strict):
-    """A person and the public key the verifier trusts."""
-
-    person: str
-    key: str
-
-
-class PinnedRoster(Strict):
-    """`kind: roster`: whose keys are known."""
-
-    people: tuple[PinnedPerson, ...]
 
 
 @click.command(name="verify", help=_("核验签名结果、日志，或二者是否相符。"))
@@ -41,9 +26,7 @@ class PinnedRoster(Strict):
 @click.pass_context
 def verify_command(context: click.Context, files: tuple[Path, ...], roster: Path | None, as_json: bool) -> None:
     """Verify the files together."""
-    pins = None
-    if roster:
-        pins = {person.person: person.key for person in read_model(roster, PinnedRoster, "roster").people}
+    pins = read_pins(roster) if roster else None
     results, journals, unreadable = _sorted(files)
     rows = journals[0] if journals else None
     found = verify(results, rows, pins)

@@ -1,0 +1,97 @@
+"""How long `clear` takes for a book of 100,000 bids in memory, plain and with a syndicate and every limit.
+
+Target: at most 1 s each. Prints the least, the median and the most of five runs, and the median of each part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time
+from decimal import Decimal
+from random import Random
+from statistics import median
+from time import perf_counter
+
+from auction.book import Bid, Book
+from auction.checks import Desk, check_bids, desk_for, valid_bids
+from auction.clearing import clear, fill
+from auction.notice import MemberClass, Notice
+
+BIDS, MEMBERS, LEVELS, RUNS, TARGET = 100_000, 90, 31, 5, 1.0
+
+CLASSES = tuple(MemberClass)
+SYNDICATE = {f"M{number:02}": CLASSES[number % len(CLASSES)] for number in range(MEMBERS)}
+SHEET = {
+    "method": "single-price",
+    "object": "rate",
+    "offered": "300000.8965",
+    "tenor": "10",
+    "range": {"low": "2.10", "high": "2.40"},
+    "window": {"open": "14:00", "close": "14:40"},
+}
+LIMITS = {
+    "level_span": LEVELS - 1,
+    "level_min": "0.1",
+    "level_max": "30%",
+    "member_min": {member_class: "0.01%" for member_class in CLASSES},
+    "member_max": {member_class: "30%" for member_class in CLASSES},
+}
+
+
+def random_book(draw: Random) -> Book:
+    """Bids of 0.1 to 20 亿元 at random levels and seconds of the window."""
+    levels = [Decimal(210 + step) / 100 for step in range(LEVELS)]
+    members = list(SYNDICATE)
+    return tuple(
+        Bid(
+            line,
+            draw.choice(members),
+            draw.choice(levels),
+            draw.randint(1, 200) * 1000,
+            time(14, draw.randrange(40), draw.randrange(60)),
+        )
+        for line in range(2, BIDS + 2)
+    )
+
+
+def desks() -> dict[str, Desk]:
+    """Where the book is cleared."""
+    limited = Notice.model_validate({**SHEET, "syndicate": "members.csv", "limits": LIMITS})
+    return {
+        "no limits": desk_for(Notice.model_validate(SHEET), None, None),
+        "a syndicate and every limit": desk_for(limited, SYNDICATE, None),
+    }
+
+
+def seconds(work: Callable[[], object]) -> list[float]:
+    """How long each of the runs takes, in order."""
+    taken = []
+    for _run in range(RUNS):
+        begun = perf_counter()
+        work()
+        taken.append(perf_counter() - begun)
+    return sorted(taken)
+
+
+def report(name: str, book: Book, desk: Desk) -> None:
+    """Time the whole and its parts at one desk."""
+    notice, refused = desk.notice, check_bids(book, desk)
+    standing = valid_bids(book, refused)
+    whole = seconds(lambda: clear(book, desk))
+    checks = median(seconds(lambda: check_bids(book, desk)))
+    filling = median(seconds(lambda: fill(notice.offered, standing, notice.marginal, notice.object)))
+    verdict = "within" if whole[-1] <= TARGET else "OVER"
+    print(f"{name}: min {whole[0]:.3f} s, median {median(whole):.3f} s, max {whole[-1]:.3f} s: {verdict} {TARGET:g} s")
+    rest = median(whole) - checks - filling
+    print(f"  checks {checks:.3f} s, fill {filling:.3f} s, outcomes and figures {rest:.3f} s; {len(refused)} rejected")
+
+
+def main() -> None:
+    book = random_book(Random(1))
+    print(f"{len(book)} bids of {MEMBERS} members at {LEVELS} levels, {RUNS} runs")
+    for name, desk in desks().items():
+        report(name, book, desk)
+
+
+if __name__ == "__main__":
+    main()
