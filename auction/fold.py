@@ -46,7 +46,7 @@ def apply(day: IssuanceDay, event: e.AnyEvent, head: Head) -> IssuanceDay:
     if place:
         since[f"{event.kind}:{place}"] = event.at
     acts = {**day.acts, event.seat: day.acts.get(event.seat, 0) + 1}
-    last = {**day.last, event.seat: event.at}
+    last = {**folded.last, event.seat: event.at}
     if place:
         last[f"{event.seat}/{place}"] = event.at
     return replace(folded, now=event.at, head=head, since=since, acts=acts, last=last)

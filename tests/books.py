@@ -86,13 +86,16 @@ LOT = 1000
 LEVELS = tuple(Decimal(level) / 100 for level in range(208, 216))
 """The range of a random desk leaves out the first and the last two."""
 
+FEW = st.integers(1, 4)
+"""Lots so few that bids are often equal and an issue is often just full."""
+
 SYNDICATE = dict(zip("ABCDE", (*MemberClass, MemberClass.BANK), strict=True))
 
 
 @st.composite
 def desks(draw: st.DrawFn, tails: Sequence[Tail] = tuple(Tail)) -> Desk:
     """A desk for rates or prices, with whole or broken lots on offer."""
-    lots, rest = draw(st.integers(0, 120)), draw(st.sampled_from((0, 0, 1, 500, 965)))
+    lots, rest = draw(FEW | st.integers(0, 120)), draw(st.sampled_from((0, 0, 1, 500, 965)))
     return desk(
         print_amount(max(1, lots * LOT + rest)),
         object=draw(st.sampled_from(BidObject)),
@@ -118,7 +121,8 @@ def limited_desks(draw: st.DrawFn) -> Desk:
 @st.composite
 def cases(draw: st.DrawFn, at: st.SearchStrategy[Desk] | None = None) -> Case:
     """Up to fourteen bids at a few levels, some outside the range, within a few seconds."""
-    row = st.tuples(st.sampled_from("ABCDE"), st.sampled_from(LEVELS), st.integers(1, 30), st.integers(0, 5))
+    amounts = FEW | st.integers(1, 30)
+    row = st.tuples(st.sampled_from("ABCDE"), st.sampled_from(LEVELS), amounts, st.integers(0, 5))
     rows = draw(st.lists(row, max_size=14))
     bids = tuple(
         Bid(line, member, level, lots * LOT, time(14, 0, second))

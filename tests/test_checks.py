@@ -8,6 +8,7 @@ from books import WINDOW, book, desk, sheet
 from auction.breach import Basis, Breach, Severity
 from auction.checks import (
     CHECKS,
+    Standing,
     amount_in_lots,
     blocking,
     check_bids,
@@ -15,6 +16,7 @@ from auction.checks import (
     checks_at,
     level_on_tick,
     limits_for,
+    minimum_bid,
     valid_bids,
 )
 from auction.language import say
@@ -152,7 +154,7 @@ def test_one_level_of_a_member_carries_no_more_than_its_maximum():
 
 
 def test_one_level_of_a_member_carries_no_less_than_its_minimum():
-    at = desk("30", limits={"level_min": "1"})
+    at = desk("30", limits={"level_min": "1", "level_max": "3"})
     text = """
         甲 2.10 0.9 14:00:00
         甲 2.10 0.9 14:00:01
@@ -205,6 +207,7 @@ def test_a_refused_bid_does_not_count_towards_the_minimum_and_is_told_its_own_ru
 def test_a_member_of_whom_nothing_stands_is_not_below_the_minimum():
     at = desk("30", SYNDICATE, range={"low": "2.00", "high": "2.20"}, limits={"member_min": {"bank": "10%"}})
     assert refused("乙 2.21 9.0 14:00:00", at) == {2: ["bid.range"]}
+    assert minimum_bid("乙", Standing(), at) is None
 
 
 def test_shares_of_a_broken_offer_are_rounded_half_up_to_a_lot():
@@ -248,6 +251,17 @@ def test_the_valid_bids_are_those_that_break_no_rule_in_their_order():
 def test_a_public_issue_above_five_yi_has_to_be_a_tender(method, offered, breaks):
     found = check_notice(sheet(offered, method=method, bond="2400001"), HENAN)
     assert [breach.rule for breach in blocking(found)] == breaks
+
+
+@pytest.mark.parametrize(("offered", "breaks"), [("4.9999", []), ("5", ["tender.required_above"])])
+def test_whether_exactly_five_yi_counts_is_a_marked_switch(tmp_path, offered, breaks):
+    entry = "{from: 2015-01-01, value: required, basis: assumed, cite: {document: 本省口径}}"
+    extra = tmp_path / "extra.yaml"
+    extra.write_text(f"kind: rulebook\nissuer: 河南\ntender.at_limit:\n  values:\n    - {entry}\n", encoding="utf-8")
+    rules = load_rulebook(extra).for_("河南", date(2024, 3, 19))
+    found = check_notice(sheet(offered, method="public-underwriting"), rules)
+    assert [breach.rule for breach in found] == breaks
+    assert {breach.basis for breach in found} <= {Basis.ASSUMED}
 
 
 def test_the_breach_of_a_notice_is_cited():

@@ -424,7 +424,7 @@ def test_above_five_yi_only_a_tender_or_directed_underwriting_is_sent(at_limit, 
         refused = refusal(day, sending(day))
         assert [(breach.rule, breach.subject) for breach in refused.breaches] == [("tender.required_above", BOND)]
         mark = "推定" if offered == "5" else "实务"
-        assert refused.breaches[0].citation == f"地方专项债操作指南（网页，2024-04-15）〔{mark}〕"
+        assert refused.breaches[0].citation == f"财库〔2015〕83号（据地方专项债操作指南网页转述）〔{mark}〕"
     else:
         assert days.act(day, sending(day)).windows["W1"].phase is WindowPhase.SENT
 

@@ -176,7 +176,7 @@ def test_an_amount_prints_in_yi(amount, printed):
 
 
 def test_zero_has_no_sign():
-    assert print_rate(parse_rate("-0.00")) == "0.00"
+    assert str(parse_rate("-0.00")) == "0.00"
 
 
 @given(st.integers(-(10**18), 10**18))

@@ -43,6 +43,11 @@ def test_no_bid_makes_no_cutoff():
     assert agrees(clear((), desk("30")), (), sheet("30"))
 
 
+def test_an_issue_just_filled_has_its_cutoff_at_the_last_level_that_won():
+    assert recompute(B, sheet("23.5")) == (Decimal("2.12"), SHARES)
+    assert agrees(clear(B, desk("23.5")), B, sheet("23.5"))
+
+
 def test_a_short_book_is_filled_whole():
     assert recompute(B, sheet("50")) == (Decimal("2.15"), {bid.line: bid.amount for bid in B})
 

@@ -182,6 +182,10 @@ def test_text_comes_without_its_byte_order_mark():
     assert read_text(written("开标".encode("utf-8-sig"))) == "开标"
 
 
+def test_a_rare_character_is_read_from_gb18030():
+    assert read_text(written("𠮷林".encode("gb18030"))) == "𠮷林"
+
+
 @pytest.mark.parametrize(
     ("value", "quoted"),
     [("x", "'x'"), ("a\nb", r"'a\nb'"), (3, "'3'"), ("长" * 58, f"'{'长' * 58}'"), ("长" * 59, f"'{'长' * 56}…'")],
