@@ -14,11 +14,13 @@ import simpy
 from auction import events as e
 from auction.canonical import canonical, digest
 from auction.commands import decide_or_refuse
+from auction.commands.guard import seat_of
 from auction.day import IssuanceDay
 from auction.desk import rules_digest
 from auction.errors import bad_input
 from auction.journal import Log
 from auction.language import say
+from auction.plan import Role
 from auction.record import record, replay_rows
 from sim.acting import Act, next_act, seats_of, what_matters
 from sim.draws import Draws
@@ -33,8 +35,12 @@ class Rehearsal:
     Raises BadInput where the journal belongs to another scenario, JournalError where it cannot be read or written.
     """
 
-    def __init__(self, staged: Staged, log: Log, seed: int = 0, run: int = 0) -> None:
+    def __init__(
+        self, staged: Staged, log: Log, seed: int = 0, run: int = 0, people: frozenset[str] = frozenset()
+    ) -> None:
         self.staged = staged
+        self.people = people
+        """The seats that people play; scripts leave them alone."""
         self._log = log
         day = replay_rows(log.rows())
         if day is None:
@@ -65,6 +71,15 @@ class Rehearsal:
                 return self.perform(act.event)
         return None
 
+    @property
+    def next_due(self) -> datetime | None:
+        """When the next timer rings that brings something about."""
+        return self._first()[1].due if self._agenda else None
+
+    def duty(self, seat: str) -> Act | None:
+        """What a script would do in a seat, and when: what a person in it has to do next."""
+        return next_act(Site(self.day, self.staged, self._draws), seat)
+
     def perform(self, proposed: e.AnyEvent) -> e.AnyEvent:
         """Decide a proposal, record what comes of it (a refusal too), and give it. Raises JournalError."""
         event = decide_or_refuse(self.day, proposed)
@@ -81,11 +96,17 @@ class Rehearsal:
             if self._depends.get(seat) == concerns and not (planned and planned.due < self.day.now):
                 continue
             self._depends[seat] = concerns
-            act = next_act(site, seat)
+            act = None if seat in self.people else next_act(site, seat)
             self._agenda.pop(seat, None)
-            if act:
+            if act and not self._awaits_a_person(act.event):
                 self._agenda[seat] = act
                 self._timers.timeout(max(0, self._seconds(act.due) - self._timers.now))
+
+    def _awaits_a_person(self, act: e.AnyEvent) -> bool:
+        """Whether the act carries the seal of somebody whom no script may sign for."""
+        if not isinstance(act, e.SiteReleased | e.DayClosed):
+            return False
+        return any(seat_of(Role(signature.role), signature.person) in self.people for signature in act.signatures)
 
     def _first(self) -> tuple[str, Act]:
         """The act that is due first; equal moments in the order of seats."""
