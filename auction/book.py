@@ -13,7 +13,7 @@ from auction.errors import BadInput, Fault
 from auction.language import say
 from auction.notice import BidObject, MemberClass, parse_time
 from auction.quantities import parse_amount, parse_price, parse_rate
-from auction.tables import CellError, Row, cell, collect, read_table
+from auction.tables import CellError, Readers, Row, cell, collect, read_table
 
 BOOK_COLUMNS = {
     "member": ("member", "机构", "机构名称", "承销团成员"),
@@ -60,6 +60,7 @@ def read_book(path: Path, bid_object: BidObject) -> Book:
     """Every line of the file as a bid. Raises BadInput with every line that cannot be read."""
     read_level = lru_cache(maxsize=4096)(parse_rate if bid_object is BidObject.RATE else parse_price)
     read_amount, read_time = lru_cache(maxsize=4096)(parse_amount), lru_cache(maxsize=4096)(parse_time)
+    readers: Readers = {"member": member_name, "level": read_level, "amount": read_amount, "time": read_time}
 
     def bid(row: Row) -> Bid:
         member = cell(row, "member", member_name)
@@ -68,7 +69,7 @@ def read_book(path: Path, bid_object: BidObject) -> Book:
         return Bid(row.line, member, level, amount, cell(row, "time", read_time))
 
     faults: list[Fault] = []
-    bids = tuple(collect(path, read_table(path, BOOK_COLUMNS), bid, faults))
+    bids = tuple(collect(path, read_table(path, BOOK_COLUMNS), bid, readers, faults))
     if faults:
         raise BadInput(faults)
     return bids
@@ -85,7 +86,8 @@ def read_syndicate(path: Path) -> dict[str, MemberClass]:
             raise CellError("member", say("成员 {member} 重复", member=member))
         members[member] = member_class
 
-    for _ in collect(path, read_table(path, SYNDICATE_COLUMNS), enlist, faults):
+    readers: Readers = {"member": member_name, "class": class_word}
+    for _ in collect(path, read_table(path, SYNDICATE_COLUMNS), enlist, readers, faults):
         pass
     if not members and not faults:
         faults.append(Fault(say("承销团名单是空的"), str(path)))

@@ -152,6 +152,8 @@ class IssuanceDay:
     phase: Phase = Phase.PLANNED
     seats: Mapping[str, Seated] = field(default_factory=dict)
     """By person."""
+    members_played: frozenset[str] = frozenset()
+    """Members for whom a person bids."""
     registered: frozenset[str] = frozenset()
     devices: Mapping[str, int] = field(default_factory=dict)
     shielding: bool = False

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, NaiveDatetime, TypeAdapter
 
 from auction.breach import Breach
-from auction.notice import Strict
+from auction.notice import BiddingWindow, Strict
 from auction.plan import Plan, RangeEntry, Role, Terms
 from auction.quantities import Amount, Level
 from auction.signoff import Signature
@@ -56,6 +56,13 @@ class SeatTaken(Event):
     key: str
     practice: bool
     played_by: Literal["person", "script"]
+
+
+class MemberPlayed(Event):
+    """A person, not a script, bids for this member from here on."""
+
+    kind: Literal["member_played"] = "member_played"
+    member: str
 
 
 class PersonRegistered(Event):
@@ -201,6 +208,8 @@ class WindowVoided(Event):
     window: str
     reason: str
     again: bool
+    times: BiddingWindow | None = None
+    """When it is bid again, where its own times are past."""
 
 
 class AwardConfirmed(Event):
@@ -306,8 +315,9 @@ class ActionRefused(Event):
 
 
 AnyEvent = (
-    DayPlanned | SeatTaken | PersonRegistered | DevicesHandedIn | ShieldingSwitchedOn | RecordedLineTested
-    | SiteInspected | SiteSealed | NoticeEntered | NoticeChecked | RangeEntered | RangeChecked | NoticesSent
+    DayPlanned | SeatTaken | MemberPlayed | PersonRegistered | DevicesHandedIn | ShieldingSwitchedOn
+    | RecordedLineTested | SiteInspected | SiteSealed | NoticeEntered | NoticeChecked | RangeEntered | RangeChecked
+    | NoticesSent
     | WindowOpened | BidReceived | BidWithdrawn | WindowClosed | ResultDelivered | ResultRecomputed | WindowVoided
     | AwardConfirmed | AwardChecked | ResultSigned | CustodyFiled | CustodyClosed | RegisterClosed | SiteReleased
     | ResultPublished | PaymentReceived | SettlementRecorded | BondsListed | DayClosed | ActionRefused

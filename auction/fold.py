@@ -109,6 +109,8 @@ def _site_event(day: IssuanceDay, event: e.AnyEvent) -> IssuanceDay:
             person = next(p for p in day.plan.roster if (p.name, p.role) == (event.person, event.role))
             seated = Seated(person, event.key, event.practice, event.played_by)
             return replace(day, seats={**day.seats, event.person: seated})
+        case e.MemberPlayed():
+            return replace(day, members_played=day.members_played | {event.member})
         case e.PersonRegistered():
             return replace(day, registered=day.registered | {event.person})
         case e.DevicesHandedIn():
@@ -185,10 +187,12 @@ def _signed(day: IssuanceDay, event: e.ResultSigned) -> IssuanceDay:
 
 
 def _voided(day: IssuanceDay, event: e.WindowVoided) -> IssuanceDay:
-    window, state = day.plan.window(event.window), day.windows[event.window]
+    plan = day.plan.with_times(event.window, event.times) if event.times else day.plan
+    window, state = plan.window(event.window), day.windows[event.window]
     again = prepared(window, (*state.attempts, event.reason))
     after = again if event.again else replace(again, phase=WindowPhase.CANCELLED)
     places = {window.id, *(issue.bond for issue in window.issues)}
     since = {key: at for key, at in day.since.items() if key.partition(":")[2] not in places}
     last = {key: at for key, at in day.last.items() if key.rpartition("/")[2] not in places}
-    return _window(replace(day, since=since, last=last), event.window, after)
+    planned = day.planned.model_copy(update={"plan": plan})
+    return _window(replace(day, planned=planned, since=since, last=last), event.window, after)

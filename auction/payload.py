@@ -38,6 +38,7 @@ def result_payload(day: IssuanceDay, window_id: str, head: Head) -> str:
         "date": plan.date.isoformat(),
         "window": window_id,
         "roster": roster_entries(day),
+        "members_played": [*sorted(day.members_played)],
         "results": result_entries(day),
         "assumed": assumed_values(day),
         "attempts": {name: list(state.attempts) for name, state in day.windows.items() if state.attempts},

@@ -10,7 +10,7 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from auction.language import say
-from auction.notice import BidObject, Margin, MemberClass, Method, Strict, Tail, Tenor, TimeOfDay
+from auction.notice import BiddingWindow, BidObject, Margin, MemberClass, Method, Strict, Tail, Tenor, TimeOfDay
 from auction.quantities import Amount, Level, parse_number
 from auction.workdays import Day
 
@@ -127,6 +127,14 @@ class Plan(Strict):
     def window(self, window_id: str) -> Window:
         """The window of that name. Raises KeyError."""
         return {window.id: window for window in self.windows}[window_id]
+
+    def with_times(self, window_id: str, times: BiddingWindow) -> Plan:
+        """The plan with another time for one window."""
+        moved = (
+            window.model_copy(update={"open": times.open, "close": times.close}) if window.id == window_id else window
+            for window in self.windows
+        )
+        return self.model_copy(update={"windows": tuple(moved)})
 
     def window_of(self, bond: str) -> Window:
         """The window in which that bond is offered. Raises KeyError."""

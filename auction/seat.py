@@ -7,8 +7,11 @@ the journal's head, the seed, or, for a blind checker, the operator's first entr
 
 from __future__ import annotations
 
+import json
+
 from auction import events as e
 from auction.breach import Breach
+from auction.canonical import canonical
 from auction.commands import COMMANDS
 from auction.commands.award import custody_deadline, waiting_for_custody
 from auction.commands.guard import role_of, unruled
@@ -97,11 +100,19 @@ def _window(day: IssuanceDay, window: Window, role: Role, name: str) -> Json:
     if role is Role.OPERATOR and state.phase is WindowPhase.PREPARED:
         seen["unfit_for_sending"] = _breaches(unfit_for_sending(day, window))
     if role in DESK and state.payload:
-        seen["payload"] = state.payload
+        seen["payload"] = payload_to_read(day, state.payload)
     if state.phase is WindowPhase.SIGNED:
         seen["custody_deadline"] = custody_deadline(day, window.id).isoformat()
         seen["custody_missing"] = len(waiting_for_custody(day, window.id))
     return seen
+
+
+def payload_to_read(day: IssuanceDay, payload: str) -> str:
+    """What the signers sign; while another window's bids are sealed, without the journal's head and the refusals."""
+    if not any(state.phase in (WindowPhase.SENT, WindowPhase.OPEN) for state in day.windows.values()):
+        return payload
+    sealed = ("journal", "refusals")
+    return canonical({key: value for key, value in json.loads(payload).items() if key not in sealed}).decode()
 
 
 def _issue(day: IssuanceDay, window: Window, issue: Issue, role: Role, name: str) -> Json:

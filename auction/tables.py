@@ -115,14 +115,21 @@ def _column_fault(found: Sequence[int], accepted: Sequence[str], heading: Sequen
     return say("缺少列 {names}", names=names)
 
 
-def collect(path: Path, rows: Iterator[Row], read: Callable[[Row], T], faults: list[Fault]) -> Iterator[T]:
-    """`read` each row; what is wrong with the table or a cell becomes a fault at its line, and reading goes on."""
+Readers = Mapping[str, Callable[[str], object]]
+"""How each column's cells are read."""
+
+
+def collect(
+    path: Path, rows: Iterator[Row], read: Callable[[Row], T], readers: Readers, faults: list[Fault]
+) -> Iterator[T]:
+    """`read` each row; what is wrong with the table or its cells becomes faults at their lines, and reading goes on."""
     try:
         for row in rows:
             try:
                 yield read(row)
             except CellError as error:
-                faults.append(Fault(error.message, str(path), row.line, None, error.column))
+                for each in [*cell_errors(row, readers)] or [error]:
+                    faults.append(Fault(each.message, str(path), row.line, None, each.column))
     except BadInput as error:
         faults += error.faults
     faults.sort(key=lambda fault: fault.line or 0)
@@ -135,6 +142,15 @@ class CellError(ValueError):
         super().__init__(message)
         self.column = column
         self.message = message
+
+
+def cell_errors(row: Row, readers: Readers) -> Iterator[CellError]:
+    """Every cell of the row that cannot be read."""
+    for column, read in readers.items():
+        try:
+            cell(row, column, read)
+        except CellError as error:
+            yield error
 
 
 def cell(row: Row, column: str, read: Callable[[str], T]) -> T:

@@ -44,6 +44,7 @@ FIELD_NAMES: Mapping[str, Message] = {
 EVENT_NAMES: Mapping[str, Message] = {
     "day_planned": say("当日计划确定"),
     "seat_taken": say("就位"),
+    "member_played": say("由真人投标"),
     "person_registered": say("登记一人"),
     "devices_handed_in": say("存放通讯设备"),
     "shielding_switched_on": say("开启无线电屏蔽"),

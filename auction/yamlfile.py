@@ -190,7 +190,7 @@ def sentence_for(detail: Any, known: Sequence[str] = ()) -> Message:
         cause = context["error"].args[0] if context["error"].args else ""
         reason = cause if isinstance(cause, Message) else say("{reason}", reason=cause)
     else:
-        values = {name: str(value) for name, value in context.items()}
+        values = {name: str(value).replace(" or ", ", ") for name, value in context.items()}
         reason = replace(SENTENCES.get(kind, say("取值不合要求")), values=values)
     return say("{reason}（实际值 {got}）", reason=reason, got=shown(got)) if isinstance(got, str) else reason
 

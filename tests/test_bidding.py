@@ -1,6 +1,6 @@
 """The window: what is in and what is not, by which rule."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import days
 import pytest
@@ -9,8 +9,10 @@ from refusals import cited, refusal, rules
 
 from auction import events as e
 from auction.commands import decide
-from auction.day import IssuanceDay, WindowPhase
+from auction.day import IssuanceDay, Phase, WindowPhase
 from auction.errors import NotYourSeat, OutOfOrder
+from auction.journal import MemoryJournal
+from auction.notice import BiddingWindow
 
 CLOSE = datetime(2026, 6, 10, 11, 10)
 OPENED = datetime(2026, 6, 10, 10, 30)
@@ -121,3 +123,20 @@ def test_only_members_bid_and_only_for_themselves():
 def test_a_window_is_not_voided_without_a_reason():
     day = opened()
     assert rules(day, e.WindowVoided(at=day.now, seat=LEAD, window="W1", reason=" ", again=True)) == ["order.window"]
+
+
+def test_a_window_voided_after_its_close_is_bid_again_at_other_times_and_comes_to_a_result():
+    log = MemoryJournal()
+    rehearsal = days.begin(days.stage(), 2, log)
+    days.play(rehearsal, until=lambda day: day.windows["W1"].phase is WindowPhase.CLEARED)
+    day = rehearsal.day
+    without_times = e.WindowVoided(at=day.now, seat=LEAD, window="W1", reason="系统故障", again=True)
+    assert rules(day, without_times) == ["order.window"]
+    later = BiddingWindow(open=time(16, 0), close=time(16, 40))
+    rehearsal.perform(without_times.model_copy(update={"times": later}))
+    for _event in rehearsal.run():
+        pass
+    assert rehearsal.day.phase is Phase.SETTLED
+    window = rehearsal.day.plan.window("W1")
+    assert (window.open, window.close) == (time(16, 0), time(16, 40))
+    assert rehearsal.day.windows["W1"].attempts == ("系统故障",)

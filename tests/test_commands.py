@@ -28,6 +28,7 @@ ROLES = {
     "window_opened": {"system"},
     "bid_received": {"underwriter"},
     "bid_withdrawn": {"underwriter"},
+    "member_played": {"underwriter"},
     "window_closed": {"system"},
     "result_delivered": {"system"},
     "result_recomputed": {"operator"},

@@ -18,6 +18,7 @@ from auction.fold import apply
 SITE = "SITE_SEALED"
 DUE = {
     "seat_taken": ("PLANNED", None),
+    "member_played": ("PLANNED SITE_SEALED", None),
     "person_registered": ("PLANNED", None),
     "devices_handed_in": ("PLANNED", None),
     "shielding_switched_on": ("PLANNED", None),
@@ -52,6 +53,7 @@ DUE = {
 """When each command is due: phases of the day, and of the window it is about."""
 
 HAND_MADE = {
+    "member_played": e.MemberPlayed(at="2026-06-10T10:40:00", seat=days.BANK, member="银行甲"),
     "bid_withdrawn": e.BidWithdrawn(at="2026-06-10T10:40:00", seat=days.BANK, bond=days.BOND, member="银行甲"),
     "window_voided": e.WindowVoided(
         at="2026-06-10T10:40:00", seat=days.LEAD, window="W1", reason="系统故障", again=True

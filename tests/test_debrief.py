@@ -22,8 +22,8 @@ def test_a_quiet_day_scores_in_full_and_its_story_is_whole():
     looked_back = debrief(played("first-tender", 1).rows())
     assert looked_back.score == 100
     told = markdown(looked_back)
-    headings = ("目标", "结果", "双人核对", "被拒绝的操作与触及的规则", "监督三项", "签字", "没有原文依据的取值", "时间线")
-    for heading in headings:
+    headings = "目标 结果 双人核对 被拒绝的操作与触及的规则 监督三项 签字 没有原文依据的取值 时间线"
+    for heading in headings.split():
         assert f"## {heading}\n" in told
     assert "演练文件 · 无法律效力" in told
     assert "- W1 发行人员负责人：许正言" in told

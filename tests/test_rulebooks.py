@@ -25,7 +25,7 @@ extra.yaml:15:13: range.floor.values.1.cite: basis 为 source 的须有 quote（
 extra.yaml:16:7: range.floor.values.2.cite: 缺少必填项
 extra.yaml:16:13: range.floor.values.2.from: from 应逐条递增：2019-01-01 不晚于前一条的 2019-01-01
 extra.yaml:17:14: range.floor.values.2.value: 这条规则须有取值，不能写 none（实际值 'none'）
-extra.yaml:18:14: range.floor.values.2.basis: 取值应为 'source', 'derived', 'practice' or 'assumed'（实际值 'rumour'）
+extra.yaml:18:14: range.floor.values.2.basis: 取值应为 'source', 'derived', 'practice', 'assumed'（实际值 'rumour'）
 extra.yaml:19:7: range.floor.values.2.ciet: 未知字段，是否想写 cite？
 extra.yaml:22:14: window.minutes.values.0.from: 没有这一天（实际值 '2024-02-30'）
 extra.yaml:22:33: window.minutes.values.0.value: 应为不小于 0 的整数（实际值 '4.5'）

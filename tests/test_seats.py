@@ -43,7 +43,7 @@ ALLOWED_WHILE_OPEN = {
     SUPERVISOR: (),
     TECHNICIAN: ("register_closed", "site_released"),
     OBSERVER: (),
-    BANK: ("bid_received", "bid_withdrawn"),
+    BANK: ("member_played", "bid_received", "bid_withdrawn"),
     SYSTEM: ("window_closed",),
 }
 

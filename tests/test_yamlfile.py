@@ -64,10 +64,10 @@ n.yaml:7:34: range.width: 未知字段
 n.yaml:9:9: window.open: 应为时间 时:分:秒（实际值 '14:60'）
 n.yaml:11:1: object: 这个键写了两次
 n.yaml:12:17: marginal.lot: 应大于 0（实际值 '0'）
-n.yaml:12:26: marginal.tail: 取值应为 'round-robin' or 'earliest-first'（实际值 'lottery'）
+n.yaml:12:26: marginal.tail: 取值应为 'round-robin', 'earliest-first'（实际值 'lottery'）
 n.yaml:14:3: limits.level_spam: 未知字段，是否想写 level_span？
 n.yaml:15:14: limits.level_max: 比例应在 0 与 1 之间（或写百分数）（实际值 '150%'）
-n.yaml:16:27: limits.member_max.lead-bnak: 取值应为 'lead-bank', 'lead-broker', 'bank' or 'broker'（实际值 'lead-bnak'）
+n.yaml:16:27: limits.member_max.lead-bnak: 取值应为 'lead-bank', 'lead-broker', 'bank', 'broker'（实际值 'lead-bnak'）
 n.yaml:17:1: offerd: 未知字段，是否想写 offered？
 n.yaml:18:7: date: 没有这一天（实际值 '2024-02-30'）
 n.yaml:19:7: bond: 应为文字

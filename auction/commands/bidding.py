@@ -9,7 +9,7 @@ from auction import events as e
 from auction.book import Bid
 from auction.checks import check_bids
 from auction.commands.guard import SITE, Command, CommandTable, role_of, ruled, window_state
-from auction.day import IssuanceDay, WindowPhase
+from auction.day import IssuanceDay, Phase, WindowPhase
 from auction.desk import desk_of, figures_of, result_of
 from auction.errors import OutOfOrder, Refused
 from auction.language import say
@@ -48,6 +48,12 @@ def receive_bid(day: IssuanceDay, event: e.BidReceived) -> e.BidReceived:
     breaches = [breach for found in check_bids(bids, desk).values() for breach in found]
     if breaches:
         raise Refused([breach for n, breach in enumerate(breaches) if breach not in breaches[:n]])
+    return event
+
+
+def play_member(day: IssuanceDay, event: e.MemberPlayed) -> e.MemberPlayed:
+    """A person sits down at a member's desk."""
+    require_own_book(day, event.seat, event.member)
     return event
 
 
@@ -96,6 +102,10 @@ def void_window(day: IssuanceDay, event: e.WindowVoided) -> e.WindowVoided:
     """All bids of the window are void, for a stated reason. Raises Refused without one."""
     if not event.reason.strip():
         raise Refused([ruled(day, "order.window", event.window, say("作废须写明原因"))])
+    window = day.plan.window(event.window)
+    opens = event.times.open if event.times else window.open
+    if event.again and (opens <= event.at.time() if event.times else window.close < event.at.time()):
+        raise Refused([ruled(day, "order.window", event.window, say("重新招标须给出尚未到的开始时间和截止时间"))])
     return event
 
 
@@ -104,6 +114,7 @@ OPEN, CLOSED = frozenset({WindowPhase.OPEN}), frozenset({WindowPhase.CLOSED})
 VOIDABLE = frozenset({WindowPhase.SENT, WindowPhase.OPEN, WindowPhase.CLOSED, WindowPhase.CLEARED})
 
 BIDDING_COMMANDS: CommandTable = {
+    e.MemberPlayed: Command(play_member, MEMBER, frozenset({Phase.PLANNED, Phase.SITE_SEALED})),
     e.WindowOpened: Command(open_window, SYSTEM, SITE, frozenset({WindowPhase.SENT})),
     e.BidReceived: Command(receive_bid, MEMBER, SITE, OPEN),
     e.BidWithdrawn: Command(withdraw_bid, MEMBER, SITE, OPEN),

@@ -36,7 +36,7 @@ CommandTable = Mapping[type[e.Event], Command]
 def role_of(seat: str) -> tuple[Role, str]:
     """A seat's role and the name in it. Raises NotYourSeat for a seat nobody knows."""
     word, _, name = seat.partition(":")
-    if word not in set(Role) or not name:
+    if word not in set(Role) or not name or (word == Role.SYSTEM and name != "system"):
         raise NotYourSeat([unruled("seat.unknown", seat, say("没有 {seat} 这个席位", seat=seat))])
     return Role(word), name
 
