@@ -39,7 +39,8 @@ def workbook(*rows: tuple) -> Path:
 def faults(path: Path) -> str:
     """Every fault of a table as people read them."""
     found: list[Fault] = []
-    assert list(collect(path, read_table(path, COLUMNS), lambda row: cell(row, "amount", whole), {"amount": whole}, found))
+    rows = read_table(path, COLUMNS)
+    assert list(collect(path, rows, lambda row: cell(row, "amount", whole), {"amount": whole}, found))
     return "\n".join(map(str, found))
 
 
