@@ -53,7 +53,7 @@ bond: [1, 2]
 """
 
 BROKEN_NOTICE_FAULTS = """\
-n.yaml:2:9: method: 取值应为 'single-price', 'multiple-price', 'modified-multiple-price', 'public-underwriting' or \
+n.yaml:2:9: method: 取值应为 'single-price', 'multiple-price', 'modified-multiple-price', 'public-underwriting', \
 'directed-underwriting'（实际值 'single'）
 n.yaml:4:10: offered: 数字里不要逗号：应写 1000（实际值 '1,000'）
 n.yaml:5:8: tenor: 期限应在 0 与 100 年之间（实际值 '0'）
