@@ -81,6 +81,11 @@ class Message:
         return self.text.format(**shown)
 
 
+def N_(text: str) -> str:
+    """Mark `text` as a sentence of ours where it must stay as it is, to be translated when it is shown."""
+    return text
+
+
 def listed(messages: Sequence[Message]) -> Message:
     """Several messages in a row, as one."""
     joined = messages[0]

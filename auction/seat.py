@@ -53,6 +53,7 @@ def view(day: IssuanceDay, seat: str) -> dict[str, Json]:
         "closed": day.closed,
         "issuer": day.plan.issuer,
         "date": day.plan.date.isoformat(),
+        "members": len(day.plan.members),
         "site": _site(day),
         "allowed": _texts(allowed(seat, day)),
         "windows": [_window(day, window, role, name) for window in day.plan.windows],

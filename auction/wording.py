@@ -39,7 +39,28 @@ FIELD_NAMES: Mapping[str, Message] = {
     "mean": say("五日均值"),
     "low": say("区间下限"),
     "high": say("区间上限"),
+    "level": say("标位"),
+    "amount": say("投标量"),
+    "steps": say("投标书"),
+    "devices": say("设备件数"),
+    "reason": say("原因"),
+    "again": say("是否重新招标"),
 }
+
+VALUE_NAMES: Mapping[str, Message] = {
+    "single-price": say("单一价格招标"),
+    "multiple-price": say("多重价格招标"),
+    "modified-multiple-price": say("修正的多重价格招标"),
+    "public-underwriting": say("公开承销"),
+    "directed-underwriting": say("定向承销"),
+    "rate": say("利率"),
+    "price": say("价格"),
+    "round-robin": say("按时间逐手轮流"),
+    "earliest-first": say("全给最早的投标"),
+    "true": say("是"),
+    "false": say("否"),
+}
+"""The words a field may hold."""
 
 EVENT_NAMES: Mapping[str, Message] = {
     "day_planned": say("当日计划确定"),

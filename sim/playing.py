@@ -55,8 +55,10 @@ def _breach(breach: Breach) -> dict[str, Json]:
     return dict(breach.as_dict())
 
 
-def start(staged: Staged, folder: Path, seed: int) -> tuple[Rehearsal, Journal]:
-    """A new rehearsal in `folder`. Raises BadInput where the folder holds a journal or cannot be written."""
+def start(
+    staged: Staged, folder: Path, seed: int, people: frozenset[str] = frozenset()
+) -> tuple[Rehearsal, Journal]:
+    """A new rehearsal in `folder`, people in those seats. Raises BadInput for a folder that holds a journal."""
     if (folder / JOURNAL).exists():
         raise bad_input(say("这个文件夹里已有一份日志；续演请用 --resume"), folder, field="--out")
     try:
@@ -66,7 +68,7 @@ def start(staged: Staged, folder: Path, seed: int) -> tuple[Rehearsal, Journal]:
         reason = error.strerror or error
         raise bad_input(say("文件夹写不进去（{reason}）", reason=reason), folder, field="--out") from None
     _begin_journal(folder, first_event(staged, seed, run=0))
-    return resume(folder)
+    return resume(folder, people)
 
 
 def _begin_journal(folder: Path, event: DayPlanned) -> None:
@@ -78,14 +80,14 @@ def _begin_journal(folder: Path, event: DayPlanned) -> None:
     begun.rename(folder / JOURNAL)
 
 
-def resume(folder: Path) -> tuple[Rehearsal, Journal]:
-    """The rehearsal in `folder`, where its journal stands. Raises BadInput, JournalError."""
+def resume(folder: Path, people: frozenset[str] = frozenset()) -> tuple[Rehearsal, Journal]:
+    """The rehearsal in `folder`, where its journal stands, people in those seats. Raises BadInput, JournalError."""
     kept = folder / SCENARIO / KEPT_NAME
     if not (folder / JOURNAL).exists() or not kept.exists():
         raise bad_input(say("这个文件夹里没有可以续演的日志和场景"), folder, field="--resume")
     staged = read_scenario(kept)
     journal = Journal.open(folder / JOURNAL)
-    return Rehearsal(staged, journal), journal
+    return Rehearsal(staged, journal, people=people), journal
 
 
 def write_up(rehearsal: Rehearsal, journal: Journal, folder: Path) -> Played:

@@ -53,6 +53,8 @@ class Rehearsal:
         self._draws = Draws(day.planned.seed, day.planned.run)
         self._seats = seats_of(day.plan)
         self._agenda: dict[str, Act] = {}
+        self._held: dict[str, Act] = {}
+        """Seals that scripts would set and that wait for a person's signature, by seat."""
         self._depends: dict[str, Hashable] = {}
         self._timers = simpy.Environment()
         self._plan_ahead()
@@ -98,9 +100,16 @@ class Rehearsal:
             self._depends[seat] = concerns
             act = None if seat in self.people else next_act(site, seat)
             self._agenda.pop(seat, None)
-            if act and not self._awaits_a_person(act.event):
+            self._held.pop(seat, None)
+            if act and self._awaits_a_person(act.event):
+                self._held[seat] = act
+            elif act:
                 self._agenda[seat] = act
                 self._timers.timeout(max(0, self._seconds(act.due) - self._timers.now))
+
+    def held_seal(self) -> Act | None:
+        """The closing seal that a script would set and that waits for a person's signature."""
+        return next(iter(self._held.values()), None)
 
     def _awaits_a_person(self, act: e.AnyEvent) -> bool:
         """Whether the act carries the seal of somebody whom no script may sign for."""

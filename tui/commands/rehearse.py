@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
 from pathlib import Path
 
 import click
@@ -10,7 +12,8 @@ import click
 from auction.errors import bad_input
 from auction.language import _, say
 from sim.playing import Played, resume, start, write_up
-from sim.scenario import read_scenario
+from sim.scenario import find_scenario, read_scenario
+from tui.opening import fresh_folder
 from tui.output import print_json
 from tui.played import print_played
 
@@ -32,7 +35,10 @@ def rehearse(
         raise bad_input(say("请给出一个场景，或用 --resume 给出一个文件夹，二者取一"), field="SCENARIO")
     if resumed is not None:
         _refuse_with_resume(seed, out)
-    folder = resumed or out or _fresh_folder(scenario or Path())
+    if not (auto or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
+        _enter_room(scenario, seed, out, resumed)
+        return
+    folder = resumed or out or fresh_folder(find_scenario(scenario or Path()).stem)
     played = _play(scenario, folder, secrets.randbelow(2**31) if seed is None else seed)
     if as_json:
         print_json(played.as_dict())
@@ -59,10 +65,9 @@ def _refuse_with_resume(seed: int | None, out: Path | None) -> None:
             raise bad_input(say("续演时不能另给 {option}：种子和文件夹都在日志里", option=option), field=option)
 
 
-def _fresh_folder(scenario: Path) -> Path:
-    """The first free `rehearsals/<scenario>-<n>` below the working folder."""
-    name = scenario.stem
-    number = 1
-    while (Path("rehearsals") / f"{name}-{number}").exists():
-        number += 1
-    return Path("rehearsals") / f"{name}-{number}"
+def _enter_room(scenario: Path | None, seed: int | None, out: Path | None, resumed: Path | None) -> None:
+    """The room, for people at a terminal. The lobby asks what the command line does not say."""
+    os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    from tui.app import KaibiaoApp
+
+    KaibiaoApp(scenario and find_scenario(scenario), seed, out, resumed).run()

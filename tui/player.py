@@ -1,0 +1,302 @@
+"""The seat link: runs a rehearsal by a clock and hands screens plain data; screens never touch the rehearsal.
+
+In comes what a seat proposes, out goes what the seat may see. The clock may run as real time, faster, or from one
+act to the next; at full speed it waits wherever a person has something to do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from auction import events as e
+from auction.bidrange import bid_range, print_mean
+from auction.commands.guard import role_of
+from auction.commands.site import sealed_bytes
+from auction.curve import benchmark_mean
+from auction.desk import rules_of
+from auction.errors import BadInput, Fault, bad_input
+from auction.journal import Journal
+from auction.language import say
+from auction.outcome import Json
+from auction.payload import SEAL_SIGNERS
+from auction.plan import Role, terms_of
+from auction.quantities import print_rate
+from auction.seat import view
+from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, signature_of
+from auction.wording import FIELD_NAMES
+from auction.yamlfile import sentence_for
+from sim.acting import Act, seats_of
+from sim.playing import Played, write_up
+from sim.rehearsal import Rehearsal
+
+DRAFTS = "drafts.json"
+MOST_STEPS_A_TICK = 8
+"""So that a screen is drawn between the acts of a fast day."""
+
+
+class Speed(Enum):
+    """How the clock runs: seconds of the day in a second of the person's."""
+
+    PAUSED = 0
+    REAL = 1
+    FIVE = 5
+    SIXTY = 60
+    FULL = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a proposal: the kind of event recorded, and for a refusal why."""
+
+    kind: str
+    refused: tuple[str, ...] = ()
+
+
+@dataclass
+class Player:
+    """One rehearsal being played by people and scripts."""
+
+    rehearsal: Rehearsal
+    journal: Journal
+    folder: Path
+    public: Mapping[str, str] = field(default_factory=dict)
+    """The public keys of people who sign with their own; everybody else signs with a practice key."""
+    keys: dict[str, PrivateKey] = field(default_factory=dict)
+    """Those of them that are unlocked, by person."""
+    speed: Speed = Speed.FULL
+
+    def __post_init__(self) -> None:
+        self._now = self.rehearsal.day.now
+        self._waived: frozenset[tuple[str, str, str | None]] = frozenset()
+        self._drafts: dict[str, dict[str, str]] = read_drafts(self.folder / DRAFTS)
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the day, whole seconds."""
+        return self._now.replace(microsecond=0)
+
+    @property
+    def finished(self) -> bool:
+        """Whether nobody, script or person, has anything left to do."""
+        return self.rehearsal.day.closed
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The seats that people play, in the order of the plan."""
+        return tuple(seat for seat in seats_of(self.rehearsal.day.plan) if seat in self.rehearsal.people)
+
+    def sit_down(self) -> None:
+        """Every person takes the seats they play, with their keys."""
+        for seat in self.people:
+            role, name = role_of(seat)
+            if role is Role.UNDERWRITER:
+                if name not in self.rehearsal.day.members_played:
+                    self._perform(e.MemberPlayed(at=self.now, seat=seat, member=name))
+            elif name not in self.rehearsal.day.seats:
+                practice = name not in self.public
+                key = self.public.get(name) or self._key(name).public
+                taken = e.SeatTaken(
+                    at=self.now, seat=seat, person=name, role=role, key=key, practice=practice, played_by="person"
+                )
+                self._perform(taken)
+
+    def tick(self, elapsed: float) -> bool:
+        """Let the clock run for `elapsed` seconds of the person's time. Whether anything happened."""
+        if self.speed is Speed.PAUSED or self.finished:
+            return False
+        if self.speed is Speed.FULL:
+            return self._run_on()
+        self._now += timedelta(seconds=elapsed * (self.speed.value or 0))
+        happened = False
+        for _number in range(MOST_STEPS_A_TICK):
+            due = self.rehearsal.next_due
+            if due is None or due > self._now:
+                break
+            happened = self.step() or happened
+        return happened
+
+    def step(self) -> bool:
+        """On to the next act of a script, whenever that is. Whether there was one."""
+        event = self.rehearsal.step()
+        self._now = max(self._now, self.rehearsal.day.now)
+        return event is not None
+
+    def _run_on(self) -> bool:
+        happened = False
+        for _number in range(MOST_STEPS_A_TICK):
+            due, turn = self.rehearsal.next_due, self._person_due()
+            if due is None or (turn is not None and turn <= due):
+                if turn is not None:
+                    self._now = max(self._now, turn)
+                break
+            happened = self.step() or happened
+        return happened
+
+    def _person_due(self) -> datetime | None:
+        """When the first person has something to do."""
+        duties = (self._duty(seat) for seat in self.people)
+        return min((duty.due for duty in duties if duty), default=None)
+
+    def _duty(self, seat: str) -> Act | None:
+        """What the person has to do, unless the clock was told not to wait for it; a standing bid is enough."""
+        held = self.rehearsal.held_seal()
+        if held and role_of(seat)[1] in self.sealers():
+            return held
+        duty = self.rehearsal.duty(seat)
+        if duty is None or (seat, duty.event.kind, e.place_of(duty.event)) in self._waived:
+            return None
+        if isinstance(duty.event, e.BidReceived):
+            standing = self.rehearsal.day.window_of(duty.event.bond).submissions[duty.event.bond]
+            return None if duty.event.member in standing else duty
+        return duty
+
+    def waive(self, seat: str) -> None:
+        """Do not wait for what the seat has to do now."""
+        duty = self.rehearsal.duty(seat)
+        if duty:
+            self._waived = self._waived | {(seat, duty.event.kind, e.place_of(duty.event))}
+
+    def turn(self) -> str | None:
+        """The seat of the person whose turn comes first."""
+        due = [(duty.due, seat) for seat in self.people if (duty := self._duty(seat))]
+        return min(due)[1] if due else None
+
+    def duty(self, seat: str) -> dict[str, str] | None:
+        """What the seat has to do next: the kind of act and the window, bond or person it is about, not its content."""
+        duty = self._duty(seat)
+        if duty is None:
+            return None
+        person = getattr(duty.event, "person", "")
+        return {"kind": duty.event.kind, "place": e.place_of(duty.event) or "", "person": str(person)}
+
+    def view(self, seat: str) -> dict[str, Json]:
+        """What the seat may see, with the clock's moment and what it has to do."""
+        duty = self.duty(seat)
+        seen = view(self.rehearsal.day, seat)
+        return {**seen, "now": self.now.isoformat(), "duty": None if duty is None else {**duty}}
+
+    def propose(self, seat: str, kind: str, fields: Mapping[str, Json]) -> Told:
+        """What a person does in a seat. Raises BadInput for fields that cannot be read, JournalError."""
+        moment = max(self.now, self.rehearsal.day.now)
+        try:
+            event = e.EVENT.validate_python({**fields, "kind": kind, "at": moment, "seat": seat})
+        except ValidationError as error:
+            raise BadInput([_fault(detail) for detail in error.errors(include_url=False)]) from None
+        return self._perform(event)
+
+    def locked(self, *people: str) -> tuple[str, ...]:
+        """Those of the people whose own keys have still to be unlocked."""
+        return tuple(person for person in people if person in self.public and person not in self.keys)
+
+    def sealers(self) -> tuple[str, ...]:
+        """The people whose seals close the site and the day."""
+        return tuple(seated.person.name for role in SEAL_SIGNERS for seated in self.rehearsal.day.sitting(role))
+
+    def sign(self, seat: str, window: str) -> Told:
+        """The person in the seat signs the window's result."""
+        role, name = role_of(seat)
+        payload = self.rehearsal.day.windows[window].payload or ""
+        signature = self._signature(name, role, pae(RESULT_TYPE, payload.encode()))
+        moment = max(self.now, self.rehearsal.day.now)
+        return self._perform(e.ResultSigned(at=moment, seat=seat, window=window, signature=signature))
+
+    def seal(self, seat: str, kind: str) -> Told:
+        """The closing seal of the site or of the day, by everybody who must sign it."""
+        day = self.rehearsal.day
+        moment = max(self.now, day.now)
+        facts = {"at": moment, "seat": seat, "count": day.head.count, "head": day.head.hash, "signatures": ()}
+        held = self.rehearsal.held_seal()
+        act = e.EVENT.validate_python({**facts, "kind": kind, "seat": held.event.seat if held else seat})
+        if not isinstance(act, e.SiteReleased | e.DayClosed):
+            raise bad_input(say("{kind} 不是封存", kind=kind))
+        signers = [seated.person for role in SEAL_SIGNERS for seated in day.sitting(role)]
+        over = sealed_bytes(day, act)
+        signatures = tuple(self._signature(person.name, person.role, over) for person in signers)
+        return self._perform(act.model_copy(update={"signatures": signatures}))
+
+    def benchmark(self, bond: str) -> dict[str, Json]:
+        """The benchmark calculator: five days, their yields, the mean, and the range by the rules of the day."""
+        plan = self.rehearsal.day.plan
+        issue = plan.window_of(bond).issue(bond)
+        mean = benchmark_mean(self.rehearsal.staged.anchor, plan.date, issue.tenor)
+        rules = rules_of(plan)
+        floor, cap = rules.at("range.floor", issue.tenor), rules.at("range.cap", issue.tenor)
+        due = bid_range(mean.mean, floor.value, cap.value, issue.tick)
+        fixings = zip(mean.days, mean.yields, strict=True)
+        days: list[Json] = [{"day": day.isoformat(), "yield": print_mean(rate)} for day, rate in fixings]
+        return {
+            "curve": self.rehearsal.staged.anchor_digest,
+            "days": days,
+            "mean": print_mean(mean.mean),
+            "floor": {"value": str(floor.value), "basis": floor.basis.value, "citation": floor.citation},
+            "cap": {"value": str(cap.value), "basis": cap.basis.value, "citation": cap.citation},
+            "low": print_rate(due.low),
+            "high": print_rate(due.high),
+        }
+
+    def documents(self, bond: str) -> dict[str, Json]:
+        """What the published documents say the sheet must be."""
+        window = self.rehearsal.day.plan.window_of(bond)
+        return terms_of(window.issue(bond), window).model_dump(mode="json")
+
+    def draft(self, place: str) -> dict[str, str]:
+        """What was typed into a form and not entered yet; `place` names seat, act and bond."""
+        return dict(self._drafts.get(place, {}))
+
+    def keep_draft(self, place: str, typed: Mapping[str, str]) -> None:
+        """Keep what is typed so far, on the disk, or forget it where nothing is."""
+        self._drafts = {name: draft for name, draft in self._drafts.items() if name != place}
+        if any(typed.values()):
+            self._drafts[place] = dict(typed)
+        write_drafts(self.folder / DRAFTS, self._drafts)
+
+    def write_up(self) -> Played:
+        """The files of the day as far as it has come. Raises BadInput before the close."""
+        return write_up(self.rehearsal, self.journal, self.folder)
+
+    def _key(self, person: str) -> PrivateKey:
+        return self.keys.get(person) or PrivateKey.practice(self.rehearsal.day.planned.seed, person)
+
+    def _signature(self, person: str, role: Role, over: bytes) -> Signature:
+        return signature_of(KeyHolder(person, self._key(person)), role.value, over)
+
+    def _perform(self, event: e.AnyEvent) -> Told:
+        done = self.rehearsal.perform(event)
+        self._now = max(self._now, self.rehearsal.day.now)
+        if isinstance(done, e.ActionRefused):
+            return Told(done.kind, tuple(f"{breach.message}（{breach.citation}）" for breach in done.breaches))
+        return Told(done.kind)
+
+
+def _fault(detail: ErrorDetails) -> Fault:
+    """A field that cannot be read, by the name people know it by."""
+    name = str(detail["loc"][-1])
+    lines = [str(part + 1) for part in detail["loc"] if isinstance(part, int)]
+    return Fault(sentence_for(detail), field=" ".join([str(FIELD_NAMES.get(name, name)), *lines]))
+
+
+def read_drafts(file: Path) -> dict[str, dict[str, str]]:
+    """The drafts kept; none where there is no readable file."""
+    try:
+        kept = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(place): {str(k): str(v) for k, v in typed.items()} for place, typed in kept.items()}
+
+
+def write_drafts(file: Path, drafts: Mapping[str, Mapping[str, str]]) -> None:
+    """Keep the drafts whole or leave the earlier ones; a full disk costs the draft, never the day."""
+    partial = file.with_suffix(".part")
+    try:
+        partial.write_text(json.dumps(drafts, ensure_ascii=False), "utf-8")
+        partial.replace(file)
+    except OSError:
+        partial.unlink(missing_ok=True)

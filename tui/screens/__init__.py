@@ -1,0 +1,1 @@
+"""The screens of the room: lobby, room, and the modals that ask one thing."""

@@ -1,0 +1,102 @@
+"""What was refused or is worth knowing, newest first; how grave, in words and signs too, not in colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from auction.breach import Severity
+from auction.language import _, say
+from auction.plan import Role
+from auction.wording import EVENT_NAMES, ROLE_NAMES
+from tui.output import one_line
+from tui.widgets.seen import Seen
+from tui.widgets.signs import Signs, signs_for
+
+MOST_SHOWN = 50
+
+
+class Weight(StrEnum):
+    """How grave an alert is."""
+
+    REFUSED = "refused"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+STYLES = {Weight.REFUSED: "$text-error", Weight.WARNING: "$text-warning", Weight.NOTE: "$text-primary"}
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """When, how grave, and what, in the reader's words."""
+
+    at: datetime
+    weight: Weight
+    text: str
+
+
+class Alerts(VerticalScroll, can_focus=True):
+    """The last refusals and notices."""
+
+    DEFAULT_CSS = """
+    Alerts { height: 1fr; padding: 0 1; }
+    Alerts Static { height: auto; }
+    """
+
+    _shown: Content | None = None
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        yield Static(markup=False)
+
+    def show(self, refusals: Iterable[Seen], notices: Sequence[Alert] = ()) -> None:
+        """Show refusals as `view` gives them, and notices beside them."""
+        alerts = [*(alert for refusal in refusals for alert in _alerts(refusal)), *notices]
+        newest = sorted(alerts, key=lambda alert: alert.at, reverse=True)[:MOST_SHOWN]
+        signs = signs_for(self)
+        shown = Content("\n").join(_drawn(alert, signs) for alert in newest)
+        if not newest:
+            shown = Content.styled(_("目前没有提醒"), "$foreground 60%")
+        if shown != self._shown:
+            self._shown = shown
+            self.query_one(Static).update(shown)
+
+
+def _alerts(refusal: Seen) -> list[Alert]:
+    at = datetime.fromisoformat(refusal["at"])
+    action = EVENT_NAMES.get(refusal["action"], refusal["action"])
+    what = say("{who}：{action}被拒", who=_who(refusal["seat"]), action=action)
+    if not refusal["breaches"]:
+        return [Alert(at, Weight.REFUSED, str(what))]
+    weights = {Severity.BREACH: Weight.REFUSED, Severity.WARNING: Weight.WARNING}
+    return [
+        Alert(
+            at,
+            weights[Severity(breach["severity"])],
+            str(say("{what}，{message}", what=what, message=one_line(breach["message"]))),
+        )
+        for breach in refusal["breaches"]
+    ]
+
+
+def _who(seat: str) -> str:
+    role, _colon, name = seat.partition(":")
+    return f"{ROLE_NAMES[Role(role)]} {name}" if role in set(Role) and name != role else seat
+
+
+def _drawn(alert: Alert, signs: Signs) -> Content:
+    heads = {
+        Weight.REFUSED: f"{signs.failed} {_('拒绝')}",
+        Weight.WARNING: f"{signs.warning} {_('警告')}",
+        Weight.NOTE: f"{signs.here} {_('通知')}",
+    }
+    head = Content.styled(heads[alert.weight], f"bold {STYLES[alert.weight]}")
+    return Content.assemble(head, (f" {alert.at:%H:%M:%S} ", "$foreground 60%"), alert.text)
