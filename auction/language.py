@@ -9,7 +9,6 @@ from __future__ import annotations
 import gettext
 import os
 from collections.abc import Mapping, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,8 @@ DOMAIN = "kaibiao"
 SOURCE_LANGUAGE = "zh_CN"
 LANGUAGES = (SOURCE_LANGUAGE, "en")
 
-_language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+SPOKEN = "LANGUAGE"
+"""Where gettext looks for the language, and so click does: one place for the whole process."""
 
 
 def locale_folder() -> str:
@@ -27,21 +27,16 @@ def locale_folder() -> str:
 
 
 def speak(language: str) -> None:
-    """Say everything from here on, in this context, in `language` (one of LANGUAGES)."""
-    _language.set(language)
-    _speak_to_libraries(language)
-
-
-def _speak_to_libraries(language: str) -> None:
-    """Give click the same language: it asks gettext's global functions, which the whole process shares."""
+    """Say everything from here on, click's words too, in `language` (one of LANGUAGES)."""
     gettext.bindtextdomain(DOMAIN, locale_folder())
     gettext.textdomain(DOMAIN)
-    os.environ["LANGUAGE"] = language
+    os.environ[SPOKEN] = language
 
 
 def spoken() -> str:
-    """The language in force in this context."""
-    return _language.get()
+    """The language in force."""
+    language = os.environ.get(SPOKEN, SOURCE_LANGUAGE)
+    return language if language in LANGUAGES else SOURCE_LANGUAGE
 
 
 def chosen_language(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
@@ -57,7 +52,7 @@ def chosen_language(asked: str | None, environment: Mapping[str, str] = os.envir
 
 def _(text: str) -> str:
     """`text` in the language in force."""
-    return _catalogue(_language.get()).gettext(text)
+    return _catalogue(spoken()).gettext(text)
 
 
 @cache

@@ -45,9 +45,9 @@ def test_a_sentence_nobody_translated_stays_as_it_is():
     assert _("没有人译过的一句话") == "没有人译过的一句话"
 
 
-def test_a_language_holds_within_its_context_only():
+def test_a_language_holds_for_every_task_of_the_process():
     copy_context().run(speak, "en")
-    assert spoken() == "zh_CN"
+    assert spoken() == "en"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class FormModal(SpokenModal[Typed | None]):
         with Vertical(classes="box"):
             yield Label(self._title, classes="title")
             with Horizontal(classes="sheet"):
-                with VerticalScroll(classes="fields"):
+                with VerticalScroll(classes="fields", can_focus=False):
                     for field in self._fields:
                         yield from self._line(field)
                 if self._beside:
@@ -68,6 +68,10 @@ class FormModal(SpokenModal[Typed | None]):
                 yield Select(options, value=choice, id=f"f-{field.name}", prompt=_("请选择"), compact=True)
             else:
                 yield Input(value, id=f"f-{field.name}", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin in the first field."""
+        self.query_one(f"#f-{self._fields[0].name}").focus()
 
     def typed(self) -> Typed:
         """What stands in the form."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.segment import Segment
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.strip import Strip
 from textual.widgets import Button, Footer, Label, OptionList, Select, SelectionList, Static
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
@@ -31,6 +33,7 @@ class Lobby(SpokenScreen):
     """Where a rehearsal begins."""
 
     BINDINGS = [
+        Binding("f5", "start", N_("开始")),
         Binding("f8", "language", N_("语言")),
         Binding("f9", "theme", N_("深浅")),
         Binding("f10", "leave", N_("离开")),
@@ -53,7 +56,7 @@ class Lobby(SpokenScreen):
                 yield Static(id="aim", markup=False)
             with Vertical(id="right"):
                 yield Label(_("你坐哪些席位（空格选取，其余由脚本担任）"), classes="title")
-                yield SelectionList[str](id="seats")
+                yield SeatList(id="seats")
                 yield Label(_("签字用"))
                 choices = [(_("演练密钥，不用口令"), PRACTICE), (_("本人密钥，签字时输入口令"), OWN)]
                 yield Select(choices, value=PRACTICE, allow_blank=False, id="keys", compact=True)
@@ -101,7 +104,7 @@ class Lobby(SpokenScreen):
         self.query_one("#seats").focus()
 
     @on(Button.Pressed, "#start")
-    def start(self) -> None:
+    def action_start(self) -> None:
         """Open the room."""
         index = self.query_one("#days", OptionList).highlighted
         chosen: Sequence[str] = self.query_one("#seats", SelectionList).selected
@@ -152,3 +155,17 @@ def resumable_folders() -> list[Path]:
     folders = [file.parent for file in Path("rehearsals").glob(f"*/{JOURNAL}")]
     unfinished = [folder for folder in folders if not (folder / "debrief.md").exists()]
     return sorted(unfinished, key=lambda folder: (folder / JOURNAL).stat().st_mtime, reverse=True)
+
+
+class SeatList(SelectionList[str]):
+    """Seats to pick: a tick or nothing, so that the choice shows without colour."""
+
+    def render_line(self, y: int) -> Strip:
+        """The line with its own mark in the box."""
+        line = super().render_line(y)
+        index = self.scroll_offset.y + y
+        if index >= self.option_count:
+            return line
+        mark = "✔" if self.get_option_at_index(index).value in self.selected else " "
+        left, _inner, *rest = line
+        return Strip([left, Segment(mark, _inner.style), *rest])

@@ -23,6 +23,7 @@ from tui.widgets.desk import Desk
 TICK = 0.1
 REDRAW = 0.25
 NARROW = 110
+LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 SIGNATURES = SEALS | {"result_signed"}
 SPEEDS = (Speed.REAL, Speed.FIVE, Speed.SIXTY, Speed.FULL)
 
@@ -48,6 +49,8 @@ class Room(SpokenScreen):
                 yield Desk(id="desk")
             with Vertical(id="right"):
                 yield Board(id="board")
+        least = {"width": LEAST_WIDTH, "height": LEAST_HEIGHT}
+        yield Static(_("请把窗口放大到至少 {width}×{height}；什么都没有丢。").format(**least), id="tiny", markup=False)
         yield Footer()
 
     def on_mount(self) -> None:
@@ -57,8 +60,9 @@ class Room(SpokenScreen):
         self.redraw()
 
     def on_resize(self) -> None:
-        """A narrow screen shows the desk or the board."""
+        """A narrow screen shows the desk or the board; a tiny one asks for more room."""
         self.set_class(self.size.width < NARROW, "narrow")
+        self.set_class(self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT, "tiny")
 
     def _tick(self) -> None:
         try:

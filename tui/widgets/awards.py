@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import DataTable, Input, Static
 
-from auction.language import _, say
+from auction.language import N_, _
 from auction.outcome import Status
 from auction.quantities import parse_amount, print_amount
 from auction.wording import STATUS_NAMES
@@ -38,8 +38,8 @@ class Awards(Vertical):
     """
 
     BINDINGS = [
-        Binding("slash", "filter", say("筛选").text, key_display="/", id="list.filter", show=False),
-        Binding("escape", "all", say("全部显示").text, id="list.all", show=False),
+        Binding("slash", "filter", N_("筛选"), key_display="/", id="list.filter", show=False),
+        Binding("escape", "all", N_("全部显示"), id="list.all", show=False),
     ]
 
     _bids: Sequence[Seen] = ()

@@ -22,10 +22,10 @@ class Bidders(Widget):
     """
 
     _issues: tuple[tuple[str, int], ...] = ()
-    _members: int | None = None
+    _members = 0
 
-    def show(self, window: Seen, members: int | None) -> None:
-        """Show the counts of a window, out of `members` where that is known."""
+    def show(self, window: Seen, members: int) -> None:
+        """Show the counts of a window, out of so many members."""
         issues = tuple((issue["documents"]["bond"], issue["members_bid"]) for issue in window["issues"])
         if (issues, members) != (self._issues, self._members):
             resized = len(issues) != len(self._issues)
@@ -42,8 +42,6 @@ class Bidders(Widget):
 
     def _line(self, bond: str, count: int) -> Content:
         mark = Content.styled(_("〔推定〕"), "$text-accent")
-        if self._members is None:
-            return Content.assemble((bond, "bold"), "  ", str(say("已有 {count} 家投标", count=count)), mark)
         said = str(say("已有 {count} / {members} 家投标", count=count, members=self._members))
         line = Content.assemble((bond, "bold"), "  ", said, mark)
         longest = cells(str(say("已有 {count} / {members} 家投标", count=self._members, members=self._members)))
@@ -54,5 +52,5 @@ class Bidders(Widget):
 
     def _bar(self, count: int, length: int) -> Content:
         signs = signs_for(self)
-        full = length * min(count, self._members or 1) // (self._members or 1)
+        full = length * count // self._members
         return Content.assemble((signs.full * full, "$primary"), (signs.empty * (length - full), "$foreground 30%"))

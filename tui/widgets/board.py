@@ -7,10 +7,11 @@ from datetime import datetime
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from auction.day import BEFORE_CLOSE, WindowPhase
-from auction.language import _
+from auction.language import N_, _, spoken
 from auction.plan import Role
 from tui.widgets.alerts import Alert, Alerts
 from tui.widgets.awards import Awards, MemberTotals
@@ -42,6 +43,8 @@ class Board(VerticalScroll, can_focus=False):
     Board #after { display: none; height: 1fr; }
     Board.-closed #after { display: block; }
     Board.-closed #before { display: none; }
+    Board.-partly #book, Board.-partly MemberTotals { display: none; }
+    Board.-waiting #book, Board.-waiting #outcome { display: none; }
     Board #book { height: 5fr; min-height: 12; }
     Board #outcome { height: 4fr; min-height: 8; }
     Board #book Ladder, Board #outcome MemberTotals { width: auto; max-width: 60%; height: 1fr; }
@@ -56,6 +59,13 @@ class Board(VerticalScroll, can_focus=False):
     Board.-narrow #book, Board.-narrow #outcome { height: auto; }
     Board.-narrow #before { layout: vertical; margin: 0 0 1 0; }
     """
+
+    BINDINGS = [Binding("i", "next_issue", N_("下一期"), id="board.issue", show=False)]
+
+    _chosen: tuple[str, str] | None = None
+    """The window and bond to show; None for what matters next."""
+    _seen: tuple[Seen, datetime, Sequence[Alert]] | None = None
+    _drawn: tuple[Seen, str] | None = None
 
     def compose(self) -> ComposeResult:
         """Phases, then what matters before the close or after it, then alerts."""
@@ -73,32 +83,39 @@ class Board(VerticalScroll, can_focus=False):
                 yield MemberTotals(classes="panel")
         yield Alerts(classes="panel")
 
-    def show(
-        self,
-        seen: Seen,
-        now: datetime,
-        window: str | None = None,
-        bond: str | None = None,
-        notices: Sequence[Alert] = (),
-    ) -> None:
-        """Show what a seat sees: the window and issue named, else the window that matters next and its first issue."""
-        window = window or window_that_matters(seen)
+    def show(self, seen: Seen, now: datetime, notices: Sequence[Alert] = ()) -> None:
+        """Show what a seat sees: the issue chosen, else the first of the window that matters next."""
+        self._seen = seen, now, notices
+        window, bond = self._chosen or (window_that_matters(seen), "")
         shown = window_named(seen, window)
         phase = WindowPhase(shown["phase"])
         self._name_panels()
         self.set_class(phase not in BEFORE_CLOSE, "-closed")
         self.query_one(PhaseBar).show(seen, window)
         self.query_one(Alerts).show(seen["refusals"], notices)
-        self.query_one(Bidders).show(shown, seen.get("members"))
-        self.tick(now, moment(seen, shown["open"]), moment(seen, shown["close"]), phase, window)
-        issues = {issue["documents"]["bond"]: issue for issue in shown["issues"]}
-        self._show_result(issues.get(bond or "", shown["issues"][0]), _member(seen["seat"]))
-
-    def tick(self, now: datetime, opens: datetime, closes: datetime, phase: WindowPhase, window: str) -> None:
-        """Move the clock alone, which costs next to nothing."""
+        self.query_one(Bidders).show(shown, seen["members"])
+        opens, closes = moment(seen, shown["open"]), moment(seen, shown["close"])
         self.query_one(Countdown).show(now, opens, closes, phase, window)
+        issues = {issue["documents"]["bond"]: issue for issue in shown["issues"]}
+        self._show_result(issues.get(bond, shown["issues"][0]), _member(seen["seat"]))
+
+    def action_next_issue(self) -> None:
+        """Show the next issue of the day; after the last, again whatever matters next."""
+        if self._seen is None:
+            return
+        windows = self._seen[0]["windows"]
+        places = [(window["id"], issue["documents"]["bond"]) for window in windows for issue in window["issues"]]
+        stops = [None, *places]
+        self._chosen = stops[(stops.index(self._chosen) + 1) % len(stops)]
+        self.show(*self._seen)
 
     def _show_result(self, issue: Seen, own: str) -> None:
+        """Show an issue where anything in it has changed; the whole book only where the seat sees it."""
+        if (issue, spoken()) == self._drawn:
+            return
+        self._drawn = issue, spoken()
+        self.set_class("result" not in issue, "-waiting")
+        self.set_class("own_bids" in issue.get("result", ()), "-partly")
         self.query_one(Figures).show(issue)
         self.query_one(DemandCurve).show(issue)
         self.query_one(Ladder).show(issue)

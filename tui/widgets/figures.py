@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from auction.language import _, say
-from tui.output import cells
+from tui.output import cells, one_line
 from tui.widgets.seen import Seen
 from tui.widgets.signs import signs_for
 
@@ -28,7 +28,7 @@ class Figures(Widget):
     def show(self, issue: Seen) -> None:
         """Show the result of an issue, once it can be seen."""
         self._result = issue.get("result")
-        self._name = f"{issue['documents']['bond']}  {issue['documents']['name']}"
+        self._name = one_line(f"{issue['documents']['bond']}  {issue['documents']['name']}")
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
-from auction.language import say
+from auction.language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class ListTable(DataTable[Text]):
     COMPONENT_CLASSES = {f"listtable--{kind}" for kind in ("won", "partly", "lost", "rejected", "own")}
 
     BINDINGS = [
-        Binding("j", "cursor_down", say("下一行").text, id="list.down", show=False),
-        Binding("k", "cursor_up", say("上一行").text, id="list.up", show=False),
-        Binding("g", "scroll_top", say("第一行").text, id="list.top", show=False),
-        Binding("G", "scroll_bottom", say("最后一行").text, id="list.bottom", show=False),
+        Binding("j", "cursor_down", N_("下一行"), id="list.down", show=False),
+        Binding("k", "cursor_up", N_("上一行"), id="list.up", show=False),
+        Binding("g", "scroll_top", N_("第一行"), id="list.top", show=False),
+        Binding("G", "scroll_bottom", N_("最后一行"), id="list.bottom", show=False),
     ]
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:

@@ -62,9 +62,10 @@ class PhaseBar(Widget):
 
     def show(self, seen: Seen, window: str) -> None:
         """Show the day and the window of that id."""
-        self._day = Phase(seen["phase"])
-        self._window = (window, WindowPhase(window_named(seen, window)["phase"]))
-        self.refresh()
+        standing = Phase(seen["phase"]), (window, WindowPhase(window_named(seen, window)["phase"]))
+        if standing != (self._day, self._window):
+            self._day, self._window = standing
+            self.refresh()
 
     def render(self) -> Content:
         """A line for the day, a line for the window."""
