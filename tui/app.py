@@ -53,6 +53,16 @@ class KaibiaoApp(App[None]):
             return
         self.push_screen(Room(player))
 
+    def _handle_exception(self, error: Exception) -> None:
+        """A fault of this program closes the room with one line; where the details are, `tui.start` says."""
+        super()._handle_exception(error)
+        self._exit_renderables.clear()
+
+    @property
+    def fault(self) -> Exception | None:
+        """What closed the room, where it was a fault of this program."""
+        return self._exception
+
     def other_language(self) -> None:
         """Speak the other language from here on."""
         speak(LANGUAGES[(LANGUAGES.index(spoken()) + 1) % len(LANGUAGES)])

@@ -70,4 +70,7 @@ def _enter_room(scenario: Path | None, seed: int | None, out: Path | None, resum
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     from tui.app import KaibiaoApp
 
-    KaibiaoApp(scenario and find_scenario(scenario), seed, out, resumed).run()
+    app = KaibiaoApp(scenario and find_scenario(scenario), seed, out, resumed)
+    app.run()
+    if app.fault:
+        raise app.fault

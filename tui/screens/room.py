@@ -39,6 +39,7 @@ class Room(SpokenScreen):
         self._seat = player.turn() or player.people[0]
         self._stale = True
         self._ended = False
+        self._composed = False
         self._before_pause = Speed.FULL
 
     def compose(self) -> ComposeResult:
@@ -57,6 +58,7 @@ class Room(SpokenScreen):
         """Start the clock, and show."""
         self.set_interval(TICK, self._tick)
         self.set_interval(REDRAW, self._redraw)
+        self._composed = True
         self.redraw()
 
     def on_resize(self) -> None:
@@ -77,7 +79,7 @@ class Room(SpokenScreen):
             self._end()
 
     def _redraw(self) -> None:
-        if self._stale and self.is_current:
+        if self._stale and self._composed and self.is_current:
             self.redraw()
 
     def redraw(self) -> None:
@@ -233,7 +235,9 @@ class Room(SpokenScreen):
     async def action_language(self) -> None:
         """The other language, at once."""
         self.app.other_language()  # type: ignore[attr-defined]
+        self._composed = False
         await self.recompose()
+        self._composed = True
         self.redraw()
         self.refresh_bindings()
 

@@ -95,7 +95,7 @@ def _who(seat: str) -> str:
 def _drawn(alert: Alert, signs: Signs) -> Content:
     heads = {
         Weight.REFUSED: f"{signs.failed} {_('拒绝')}",
-        Weight.WARNING: f"{signs.warning} {_('警告')}",
+        Weight.WARNING: f"{signs.warning} {_('提醒')}",
         Weight.NOTE: f"{signs.here} {_('通知')}",
     }
     head = Content.styled(heads[alert.weight], f"bold {STYLES[alert.weight]}")

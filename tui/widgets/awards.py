@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import DataTable, Input, Static
 
-from auction.language import N_, _
+from auction.language import N_, _, say
 from auction.outcome import Status
 from auction.quantities import parse_amount, print_amount
 from auction.wording import STATUS_NAMES
@@ -118,7 +118,7 @@ class Awards(Vertical):
 
     def _explain(self) -> None:
         chosen = self.query_one(ListTable).chosen
-        told = [f"{_reason(bid)}（{_citations(bid)}）" for bid in self._bids if str(bid["line"]) == chosen]
+        told = [_explanation(bid) for bid in self._bids if str(bid["line"]) == chosen]
         self.query_one(Static).update("".join(told))
 
 
@@ -160,8 +160,9 @@ def _reason(bid: Seen) -> str:
     return one_line("；".join(reason["message"] for reason in bid["reasons"]))
 
 
-def _citations(bid: Seen) -> str:
-    return one_line("；".join(reason["citation"] for reason in bid["reasons"]))
+def _explanation(bid: Seen) -> str:
+    citations = "；".join(reason["citation"] for reason in bid["reasons"])
+    return str(say("{reason}（{citation}）", reason=_reason(bid), citation=one_line(citations)))
 
 
 def _plain(text: str) -> str:

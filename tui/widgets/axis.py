@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from tui.output import cells
 
@@ -16,8 +16,8 @@ def ticks(low: Decimal, high: Decimal, most: int) -> list[Decimal]:
     if high <= low or most < 1:
         return []
     step = next((step for step in ROUND if (high - low) / step <= most), ROUND[-1])
-    first = -(-low // step)
-    return [step * number for number in range(int(first), int(high // step) + 1)]
+    first = int((low / step).to_integral_value(ROUND_CEILING))
+    return [step * number for number in range(first, int(high / step) + 1)]
 
 
 def upright(named: Iterable[tuple[int, str]], between: Iterable[tuple[int, str]]) -> dict[int, str]:

@@ -128,7 +128,7 @@ class Board(VerticalScroll, can_focus=False):
             Ladder: _("逐标位（亿元）"),
             Awards: _("中标明细（亿元）"),
             MemberTotals: _("各成员合计（亿元）"),
-            Alerts: _("提醒"),
+            Alerts: _("拒绝与提醒"),
         }
         for kind, title in titles.items():
             self.query_one(kind).border_title = title

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from textual.content import Content
-
 BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-BRAILLE = {dots: chr(0x2800 + dots) if dots else " " for dots in range(256)}
+BRAILLE = " " + "".join(map(chr, range(0x2801, 0x2900)))
 
 
 class Canvas:
@@ -39,17 +37,15 @@ class Canvas:
         for each in range(min(y, end), max(y, end) + 1, every):
             self.dot(x, each, ink)
 
-    def row(self, row: int, styles: Sequence[str], shaded: int, shade: str) -> Content:
-        """A row of cells, each in the style of its ink; the first `shaded` of them stand on `shade`."""
+    def row(self, row: int, styles: Sequence[str], shaded: int, shade: str) -> Iterator[tuple[str, str]]:
+        """A row of cells as runs of one style, each that of its ink; the first `shaded` cells in `shade` too."""
         signs, inks = self._signs(row), self._inks[row]
-        pieces = []
-        for cells, ground in ((range(shaded), f" on {shade}"), (range(shaded, self.columns), "")):
+        for cells, ground in ((range(shaded), shade), (range(shaded, self.columns), "")):
             for ink, run in groupby(cells, key=inks.__getitem__):
                 place = list(run)
-                pieces.append((signs[place[0] : place[-1] + 1], styles[ink] + ground))
-        return Content.assemble(*pieces)
+                yield signs[place[0] : place[-1] + 1], styles[ink] + ground
 
     def _signs(self, row: int) -> str:
         if self._plain:
-            return self._inks[row].decode("latin-1").translate(dict(enumerate(" " + self._plain)))
-        return self._dots[row].decode("latin-1").translate(BRAILLE)
+            return "".join(map((" " + self._plain).__getitem__, self._inks[row]))
+        return "".join(map(BRAILLE.__getitem__, self._dots[row]))

@@ -19,11 +19,11 @@ class Countdown(Vertical):
     """Large digits over a line of words; the last minute is coloured and said."""
 
     DEFAULT_CSS = """
-    Countdown { width: 1fr; height: auto; align-horizontal: center; }
-    Countdown Digits { width: auto; color: $foreground; text-style: bold; }
+    Countdown { width: 1fr; height: auto; }
+    Countdown Digits { width: 1fr; text-align: center; color: $foreground; text-style: bold; }
     Countdown.-soon Digits { color: $warning; }
     Countdown.-over Digits { display: none; }
-    Countdown Label { width: auto; color: $foreground 80%; }
+    Countdown Label { width: 1fr; text-align: center; color: $foreground 80%; }
     Countdown.-soon Label { color: $warning; }
     """
 
@@ -36,7 +36,7 @@ class Countdown(Vertical):
         """Count down to the opening, then to the close; afterwards say when it closed."""
         left, sentence = _left(now, opens, closes, phase, window)
         written = "" if left is None else _clock(left)
-        soon = left is not None and left.total_seconds() <= SOON_S
+        soon = left is not None and 0 < left.total_seconds() <= SOON_S
         plainly = drawn_plainly(self)
         self.set_class(left is None or plainly, "-over")
         self.set_class(soon, "-soon")

@@ -16,7 +16,10 @@ from tui.widgets.axis import level as level_labels
 from tui.widgets.axis import ticks, upright
 from tui.widgets.canvas import Canvas
 from tui.widgets.seen import Rung, Seen, rungs
-from tui.widgets.signs import Signs, drawn_plainly, signs_for
+from tui.widgets.signs import drawn_plainly, signs_for
+
+Piece = tuple[str, str]
+"""Text and its style."""
 
 RANGE, OFFERED, CUTOFF, BEYOND, FILLED = range(1, 6)
 """Inks, the later over the earlier."""
@@ -72,7 +75,7 @@ class DemandCurve(Widget):
         """Legend, steps and axes, or why there is nothing to draw."""
         if self._demand is None:
             return Content.styled(self._absence(), "$foreground 60%")
-        return Plot(self._demand, *self.content_size, signs_for(self), drawn_plainly(self)).drawn()
+        return Plot(self._demand, self, *self.content_size).drawn()
 
     def _absence(self) -> str:
         return _("没有可画的投标") if self._shown else _("截标并出标后，这里画出投标曲线")
@@ -95,8 +98,10 @@ def _demand(issue: Seen) -> Demand | None:
 class Plot:
     """One drawing of a demand at one size."""
 
-    def __init__(self, demand: Demand, width: int, height: int, signs: Signs, plainly: bool) -> None:
-        self._demand, self._signs, self._width = demand, signs, width
+    def __init__(self, demand: Demand, on: Widget, width: int, height: int) -> None:
+        self._demand, self._signs, self._width = demand, signs_for(on), width
+        self._blends = not on.app.native_ansi_color
+        """Whether a colour can be a shade of another; a terminal's own sixteen cannot."""
         self._low, self._high = demand.levels
         names = {demand.cutoff: _("边际")}
         for level, name in zip(demand.range or (), (_("下限"), _("上限")), strict=False):
@@ -105,14 +110,14 @@ class Plot:
         self._gutter = max(cells(label) for _level, label in self._named) + 1
         rows, columns = height - AXES_ROWS, width - self._gutter - 1
         self._fits = rows >= LEAST_ROWS and columns >= LEAST_COLUMNS
-        self._canvas = Canvas(max(1, columns), max(1, rows), signs.inks if plainly else "")
+        self._canvas = Canvas(max(1, columns), max(1, rows), self._signs.inks if drawn_plainly(on) else "")
 
     def drawn(self) -> Content:
         """Legend, canvas with its gutter, axis and amounts; a sentence where there is no room."""
         if not self._fits:
             return Content.styled(_("放大窗口可见投标曲线"), AXIS)
         self._paint()
-        return Content("\n").join((self._legend(), *self._body(), *self._foot()))
+        return Content.assemble(*self._legend(), *self._body(), *self._foot())
 
     def _x(self, amount: int) -> int:
         return amount * (self._canvas.width - 1) // self._demand.most
@@ -143,7 +148,7 @@ class Plot:
             canvas.across_to(max(at, edge), end, step, BEYOND)
             at, height = end, step
 
-    def _legend(self) -> Content:
+    def _legend(self) -> Iterator[Piece]:
         """As many of the meanings as the line holds."""
         demand, signs = self._demand, self._signs
         total = print_amount(demand.rungs[-1].cumulative)
@@ -152,23 +157,26 @@ class Plot:
             (signs.offered, INKS[OFFERED], str(say("计划发行 {amount} 亿元", amount=print_amount(demand.offered)))),
             (signs.cutoff, INKS[CUTOFF], str(say("边际中标标位 {level}", level=print_rate(demand.cutoff)))),
         )
-        line = Content(" " * self._gutter)
+        yield " " * self._gutter, ""
+        room = self._width - self._gutter
         for sign, style, words in meanings:
-            entry = Content.assemble((sign * 2, style), " ", words, "   ")
-            if line.cell_length + entry.cell_length <= self._width:
-                line += entry
-        return line
+            room -= cells(words) + 6
+            if room >= 0:
+                yield sign * 2, style
+                yield f" {words}   ", ""
 
-    def _body(self) -> Iterator[Content]:
+    def _body(self) -> Iterator[Piece]:
         labels = self._labels()
         shaded = min(self._canvas.columns, self._x(self._demand.issued) // self._canvas.across + 1)
+        shade = f" on {SHADE}" if self._blends else ""
         cutoff = self._row(self._demand.cutoff)
         for row in range(self._canvas.rows):
             label = labels.get(row, "")
             gutter = " " * (self._gutter - cells(label) - 1) + label + " "
             style = f"bold {INKS[CUTOFF]}" if row == cutoff else AXIS
-            axis = Content.styled(self._signs.axis, AXIS)
-            yield Content.styled(gutter, style) + axis + self._canvas.row(row, INKS, shaded, SHADE)
+            yield "\n" + gutter, style
+            yield self._signs.axis, AXIS
+            yield from self._canvas.row(row, INKS, shaded, shade)
 
     def _labels(self) -> dict[int, str]:
         """What stands beside each row: the cut-off, the ends of the range, round levels between."""
@@ -176,14 +184,14 @@ class Plot:
         between = [(self._row(level), print_rate(level)) for level in ticks(self._low, self._high, most)]
         return upright([(self._row(level), label) for level, label in self._named], between)
 
-    def _foot(self) -> Iterator[Content]:
+    def _foot(self) -> Iterator[Piece]:
         columns = self._canvas.columns
-        space = " " * self._gutter
-        yield Content.styled(space + " " + self._signs.floor * columns, AXIS)
+        start = "\n" + " " * (self._gutter + 1)
+        yield start + self._signs.floor * columns, AXIS
         offered, across = self._demand.offered, self._canvas.across
         planned = str(say("计划 {amount}", amount=print_amount(offered)))
         named = [(self._x(offered) // across, planned), (columns, _("亿元"))]
         most = Decimal(self._demand.most) / YI
         for amount in ticks(Decimal(0), most, columns // COLUMNS_PER_TICK):
             named.append((self._x(int(amount * YI)) // across, decimals(amount, 0)))
-        yield Content.styled(space + " " + level_labels(named, columns), AXIS)
+        yield start + level_labels(named, columns), AXIS

@@ -36,7 +36,7 @@ class ListTable(DataTable[Text]):
     ListTable > .datatable--even-row { background: transparent; }
     ListTable > .listtable--won { color: $text-success; }
     ListTable > .listtable--partly { color: $text-warning; text-style: bold; }
-    ListTable > .listtable--lost { color: $foreground 60%; }
+    ListTable > .listtable--lost { text-style: dim; }
     ListTable > .listtable--rejected { color: $text-error; }
     ListTable > .listtable--own { text-style: bold; }
     """
