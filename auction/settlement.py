@@ -1,4 +1,4 @@
-"""After the site: custody as it stands, what each winner pays, and the underwriting fee.
+"""After the site: custody as it stands, and what each winner pays.
 
 Source: rules.md 5.7. Amounts in whole 万元, money in yuan with two decimals.
 """
@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from auction.day import IssuanceDay
 from auction.desk import rules_of
-from auction.quantities import half_up
 from auction.workdays import INTERBANK
 
 
@@ -36,8 +34,3 @@ def payments_due(day: IssuanceDay) -> dict[str, Decimal]:
 def payment_date(day: IssuanceDay) -> date:
     """The day by which the money must be in."""
     return INTERBANK.after(day.plan.date, int(rules_of(day.plan)["payment.workdays"].value))
-
-
-def underwriting_fee(awarded: int, permille: Decimal) -> Decimal:
-    """Yuan, for an award in whole 万元 at a fee in per mille of face."""
-    return half_up(Fraction(awarded * 10_000) * Fraction(permille) / 1000, 2)

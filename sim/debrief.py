@@ -23,6 +23,7 @@ from auction.plan import Role
 from auction.quantities import print_amount, print_rate
 from auction.record import entries
 from auction.rulekeys import KEYS
+from auction.settlement import custody_of
 from auction.wording import EVENT_NAMES, FIELD_NAMES, PHASE_NAMES, ROLE_NAMES
 
 SEALED = frozenset({WindowPhase.SENT, WindowPhase.OPEN})
@@ -108,6 +109,7 @@ def markdown(looked_back: Debrief) -> str:
         _refused(day.refusals),
         _heads(day),
         _signers(day),
+        _custody(day),
         _marked_values(day),
         _timeline(looked_back),
     )
@@ -175,6 +177,22 @@ def _signers(day: IssuanceDay) -> list[str]:
         for role in RESULT_SIGNERS:
             person = roles.get(role.value, _("未签"))
             lines.append(f"- {window} {ROLE_NAMES[role]}：{person}")
+    return [*lines, ""]
+
+
+def _custody(day: IssuanceDay) -> list[str]:
+    """How much of each bond is kept where, and whose forms did not come."""
+    lines = [f"## {_('债权托管')}", ""]
+    for window in day.plan.windows:
+        state = day.windows[window.id]
+        for bond in state.results if state.phase is WindowPhase.CUSTODY_CLOSED else ():
+            kept: dict[str, int] = {}
+            for split in custody_of(day, bond).values():
+                for depository, amount in split.items():
+                    kept[depository] = kept.get(depository, 0) + amount
+            told = "、".join(f"{name} {print_amount(amount)}" for name, amount in sorted(kept.items()))
+            lines.append(_("- {bond}：{told} 亿元").format(bond=bond, told=told or "0"))
+        lines += [_("- 未按时填报，默认全部托管：{who}").format(who=who) for who in state.defaulted]
     return [*lines, ""]
 
 

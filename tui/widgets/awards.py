@@ -157,11 +157,11 @@ class MemberTotals(ListTable):
 
 
 def _reason(bid: Seen) -> str:
-    return one_line("；".join(reason["message"] for reason in bid["reasons"]))
+    return one_line(_("；").join(reason["message"] for reason in bid["reasons"]))
 
 
 def _explanation(bid: Seen) -> str:
-    citations = "；".join(reason["citation"] for reason in bid["reasons"])
+    citations = _("；").join(reason["citation"] for reason in bid["reasons"])
     return str(say("{reason}（{citation}）", reason=_reason(bid), citation=one_line(citations)))
 
 

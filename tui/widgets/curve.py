@@ -23,7 +23,7 @@ Piece = tuple[str, str]
 
 RANGE, OFFERED, CUTOFF, BEYOND, FILLED = range(1, 6)
 """Inks, the later over the earlier."""
-INKS = ("", "$foreground 30%", "$primary", "$warning", "$foreground 60%", "bold $success")
+INKS = ("", "$foreground 30%", "$text-primary", "$text-warning", "$foreground 60%", "bold $text-success")
 AXIS, SHADE = "$foreground 60%", "$success 12%"
 LEAST_MARGIN = Decimal("0.02")
 LEAST_COLUMNS, LEAST_ROWS = 12, 4

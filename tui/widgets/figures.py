@@ -68,8 +68,8 @@ class Figures(Widget):
         unit = "%" if by_rate else _("元")
         amounts = say("{issued} / {offered} 亿元", issued=result["issued"], offered=result["offered"])
         return [
-            (_("票面利率") if by_rate else _("发行价格"), _figure(price, unit, "bold $success")),
-            (_("边际中标标位"), _figure(result["cutoff"], unit, "bold $warning")),
+            (_("票面利率") if by_rate else _("发行价格"), _figure(price, unit, "bold $text-success")),
+            (_("边际中标标位"), _figure(result["cutoff"], unit, "bold $text-warning")),
             (_("实际发行 / 计划发行"), Content.styled(str(amounts), "bold")),
             (_("投标倍数"), _figure(result["cover"], "", "bold")),
             (_("边际倍数"), _figure(result["marginal_cover"], "", "bold")),

@@ -17,7 +17,7 @@ from tui.widgets.signs import Signs, signs_for
 
 DAY = tuple(Phase)
 WINDOW = tuple(phase for phase in WindowPhase if phase is not WindowPhase.CANCELLED)
-DONE, CURRENT, TO_COME = "$success", "bold reverse $primary", "$foreground 60%"
+DONE, CURRENT, TO_COME = "$text-success", "bold reverse $primary", "$foreground 60%"
 
 
 @dataclass(frozen=True, slots=True)
