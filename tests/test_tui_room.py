@@ -18,7 +18,14 @@ from tui.screens.ask import ChoiceModal, FormModal, ReadModal, SignModal
 from tui.screens.lobby import Lobby
 from tui.screens.room import Room
 
-SIZES = [(80, 24), (120, 40), (200, 60)]
+ROOMS = [
+    ((80, 24), "zh_CN"),
+    ((120, 40), "en"),
+    ((200, 60), "zh_CN"),
+    pytest.param((80, 24), "en", marks=pytest.mark.soak),
+    pytest.param((120, 40), "zh_CN", marks=pytest.mark.soak),
+    pytest.param((200, 60), "en", marks=pytest.mark.soak),
+]
 STAFF = 6
 BANK = "underwriter:演练银行甲"
 
@@ -127,8 +134,7 @@ OWN_WORDS = (
 """Names in the scenario and titles of documents, which no catalogue translates."""
 
 
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(("size", "language"), ROOMS)
 async def test_the_whole_day_is_played_by_hand_from_every_seat(folder: Path, size: tuple[int, int], language: str):
     speak(language)
     app = app_for(folder)
