@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from auction import events as e
@@ -33,6 +34,7 @@ class Command:
 CommandTable = Mapping[type[e.Event], Command]
 
 
+@lru_cache(maxsize=1024)
 def role_of(seat: str) -> tuple[Role, str]:
     """A seat's role and the name in it. Raises NotYourSeat for a seat nobody knows."""
     word, _, name = seat.partition(":")
