@@ -70,6 +70,11 @@ class Message:
     def __str__(self) -> str:
         return _(self.text).format(**{name: str(value) for name, value in self.values.items()})
 
+    def in_every_language(self) -> str:
+        """A sentence without values in the language in force, and behind it in the others."""
+        others = (language for language in LANGUAGES if language != spoken())
+        return "  ".join([str(self), *(_catalogue(language).gettext(self.text) for language in others)])
+
     def in_chinese(self) -> str:
         """The sentence as the source has it, whatever language is in force."""
         shown = {n: v.in_chinese() if isinstance(v, Message) else v for n, v in self.values.items()}

@@ -67,3 +67,9 @@ def test_a_language_holds_for_every_task_of_the_process():
 )
 def test_the_option_goes_before_the_variable_and_the_variable_before_the_locale(asked, environment, language):
     assert chosen_language(asked, environment) == language
+
+
+def test_a_sentence_can_be_shown_in_every_language_at_once():
+    assert say("暂停").in_every_language() == "暂停  pause"
+    speak("en")
+    assert say("暂停").in_every_language() == "pause  暂停"

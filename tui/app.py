@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from textual.app import App, SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from auction.errors import KaibiaoError
@@ -72,9 +73,14 @@ class KaibiaoApp(App[None]):
         current = THEMES.index(self.theme) if self.theme in THEMES else 0
         self.theme = THEMES[(current + 1) % len(THEMES)]
 
+    def action_command_palette(self) -> None:
+        """The palette, asking in the language in force."""
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder=_("找一个动作…"), id="--command-palette"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
-        """The palette: every action of the room, in the language in force and by its Chinese name too."""
+        """The palette: every action of the room, to be found in either language."""
         for action in ROOM:
             callback = getattr(screen, f"action_{action.id}", None)
             if callback:
-                yield SystemCommand(f"{action.words} {action.words.in_chinese()}", str(action.help), callback)
+                yield SystemCommand(action.words.in_every_language(), str(action.help), callback)

@@ -61,7 +61,7 @@ class Lobby(SpokenScreen):
                 choices = [(_("演练密钥，不用口令"), PRACTICE), (_("本人密钥，签字时输入口令"), OWN)]
                 yield Select(choices, value=PRACTICE, allow_blank=False, id="keys", compact=True)
                 yield Button(_("开始"), id="start", variant="primary")
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def _options(self) -> list[Option]:
         again = [Option(_("续演  {folder}").format(folder=folder)) for folder in self._resumable]

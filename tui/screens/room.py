@@ -52,7 +52,7 @@ class Room(SpokenScreen):
                 yield Board(id="board")
         least = {"width": LEAST_WIDTH, "height": LEAST_HEIGHT}
         yield Static(_("请把窗口放大到至少 {width}×{height}；什么都没有丢。").format(**least), id="tiny", markup=False)
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Start the clock, and show."""
