@@ -65,7 +65,9 @@ WINDOW_WAYS: Mapping[WindowPhase, frozenset[WindowPhase]] = {
     WindowPhase.CANCELLED: frozenset(),
 }
 
-BEFORE_CLOSE = frozenset({WindowPhase.PREPARED, WindowPhase.SENT, WindowPhase.OPEN})
+SEALED = frozenset({WindowPhase.SENT, WindowPhase.OPEN})
+"""Phases in which bids are sealed."""
+BEFORE_CLOSE = SEALED | {WindowPhase.PREPARED}
 FINISHED = frozenset({WindowPhase.CUSTODY_CLOSED, WindowPhase.CANCELLED})
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 
+from auction.bidrange import BidRange, bid_range
 from auction.canonical import canonical, digest
 from auction.checks import Desk, desk_for
 from auction.clearing import clear
@@ -15,8 +18,17 @@ from auction.notice import BiddingWindow, LevelRange, Margin, Notice
 from auction.outcome import Result
 from auction.plan import Issue, Plan, RangeEntry, Terms, Window, terms_of
 from auction.quantities import print_rate
-from auction.rulebook import Rules, load_rulebook
+from auction.rulebook import InForce, Rules, load_rulebook
 from auction.rulekeys import KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class DueRange:
+    """A range with the rules that make it."""
+
+    floor: InForce
+    cap: InForce
+    range: BidRange
 
 
 @lru_cache(maxsize=64)
@@ -32,10 +44,21 @@ def rules_of(plan: Plan) -> Rules:
 
 def rules_digest(plan: Plan) -> str:
     """The digest of every value in force for the plan: two days with the same one were judged by the same rules."""
-    rules = rules_of(plan)
-    in_force = (rules.get(key) for key in KEYS)
-    texts = [[known.key, known.written, known.basis.value, known.citation] for known in in_force if known]
+    texts = [[known.key, known.written, known.basis.value, known.citation] for known in in_force(plan)]
     return digest(canonical(texts))
+
+
+def in_force(plan: Plan) -> tuple[InForce, ...]:
+    """Every value in force for the plan's issuer on its day."""
+    rules = rules_of(plan)
+    return tuple(known for known in (rules.get(key) for key in KEYS) if known)
+
+
+def range_due(plan: Plan, issue: Issue, mean: Fraction) -> DueRange:
+    """The range that follows from a mean by the floor and the cap in force. Raises BadInput, NoSuchRule."""
+    rules = rules_of(plan)
+    floor, cap = rules.at("range.floor", issue.tenor), rules.at("range.cap", issue.tenor)
+    return DueRange(floor, cap, bid_range(mean, floor.value, cap.value, issue.tick))
 
 
 def notice_from(plan: Plan, issue: Issue, terms: Terms, entry: RangeEntry | None) -> Notice:

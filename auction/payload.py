@@ -9,12 +9,11 @@ from __future__ import annotations
 from auction.breach import Basis
 from auction.canonical import canonical
 from auction.day import Head, IssuanceDay, WindowPhase
-from auction.desk import rules_of
+from auction.desk import in_force
 from auction.language import Message, say
 from auction.notice import print_tenor
 from auction.outcome import Json
 from auction.plan import Role
-from auction.rulekeys import KEYS
 from auction.signoff import Authorised, Envelope, Gate
 
 FORMAT = 1
@@ -96,11 +95,10 @@ def refusal_entries(day: IssuanceDay) -> list[Json]:
 
 def assumed_values(day: IssuanceDay) -> list[Json]:
     """Every value used that no text supports."""
-    in_force = (rules_of(day.plan).get(key) for key in KEYS)
     return [
         {"rule": rule.key, "value": rule.written, "citation": rule.citation}
-        for rule in in_force
-        if rule and rule.basis is Basis.ASSUMED
+        for rule in in_force(day.plan)
+        if rule.basis is Basis.ASSUMED
     ]
 
 

@@ -17,7 +17,7 @@ from auction.commands.award import custody_deadline, waiting_for_custody
 from auction.commands.guard import role_of, unruled
 from auction.commands.sheet import unfit_for_sending
 from auction.commands.site import unfit_for_sealing
-from auction.day import BEFORE_CLOSE, IssuanceDay, Sheet, WindowPhase, WindowState
+from auction.day import BEFORE_CLOSE, SEALED, IssuanceDay, Sheet, WindowPhase, WindowState
 from auction.errors import NotYourSeat
 from auction.language import say
 from auction.outcome import Json, Result
@@ -110,7 +110,7 @@ def _window(day: IssuanceDay, window: Window, role: Role, name: str) -> Json:
 
 def payload_to_read(day: IssuanceDay, payload: str) -> str:
     """What the signers sign; while another window's bids are sealed, without the journal's head and the refusals."""
-    if not any(state.phase in (WindowPhase.SENT, WindowPhase.OPEN) for state in day.windows.values()):
+    if not any(state.phase in SEALED for state in day.windows.values()):
         return payload
     sealed = ("journal", "refusals")
     return canonical({key: value for key, value in json.loads(payload).items() if key not in sealed}).decode()

@@ -12,8 +12,8 @@ from auction import events as e
 from auction.breach import Basis, Breach
 from auction.checks import marked
 from auction.commands.guard import role_of
-from auction.day import Head, IssuanceDay, Phase, WindowPhase
-from auction.desk import rules_of
+from auction.day import SEALED, Head, IssuanceDay, Phase, WindowPhase
+from auction.desk import in_force
 from auction.errors import bad_input
 from auction.fold import replay
 from auction.journal import Row
@@ -22,11 +22,8 @@ from auction.payload import REHEARSAL_MARK, RESULT_SIGNERS
 from auction.plan import Role
 from auction.quantities import print_amount, print_rate
 from auction.record import entries
-from auction.rulekeys import KEYS
 from auction.settlement import custody_of
 from auction.wording import EVENT_NAMES, FIELD_NAMES, PHASE_NAMES, ROLE_NAMES
-
-SEALED = frozenset({WindowPhase.SENT, WindowPhase.OPEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +46,6 @@ class Debrief:
     def score(self) -> int:
         """The share of objectives met, of 100."""
         return round(100 * sum(objective.met for objective in self.objectives) / len(self.objectives))
-
-    @property
-    def refusals(self) -> tuple[e.ActionRefused, ...]:
-        """Every refused action."""
-        return self.day.refusals
 
 
 def debrief(rows: Sequence[Row]) -> Debrief:
@@ -198,8 +190,7 @@ def _custody(day: IssuanceDay) -> list[str]:
 
 def _marked_values(day: IssuanceDay) -> list[str]:
     """Every value in force that rests on practice or on an assumption of ours, with its mark."""
-    known = (rules_of(day.plan).get(key) for key in KEYS)
-    unsure = [rule for rule in known if rule and rule.basis in (Basis.ASSUMED, Basis.PRACTICE)]
+    unsure = [rule for rule in in_force(day.plan) if rule.basis in (Basis.ASSUMED, Basis.PRACTICE)]
     lines = [f"- {rule.label}：{rule.text}（{marked(rule.citation, rule.basis)}）" for rule in unsure]
     return [f"## {_('没有原文依据的取值')}", "", *lines, ""]
 

@@ -14,12 +14,12 @@ from typing import Literal
 from numpy.random import Generator
 
 from auction import events as e
-from auction.bidrange import bid_range, print_mean
+from auction.bidrange import print_mean
 from auction.commands.guard import role_of
 from auction.commands.site import sealed_bytes, unfit_for_sealing
 from auction.curve import benchmark_mean
 from auction.day import FINISHED, IssuanceDay, Phase, WindowPhase, WindowState
-from auction.desk import rules_of
+from auction.desk import range_due
 from auction.payload import SEAL_SIGNERS
 from auction.plan import Issue, RangeEntry, Role, Terms, Window, terms_of
 from auction.settlement import payments_due
@@ -160,10 +160,8 @@ def typed(site: Site, issue: Issue, window: Window, draw: Generator) -> Terms:
 
 def computed(site: Site, issue: Issue, draw: Generator) -> RangeEntry:
     """The range from the evening's curve by the rules of the day, one typing slip away from right."""
-    rules = rules_of(site.day.plan)
     mean = benchmark_mean(site.staged.anchor, site.day.plan.date, issue.tenor)
-    floor, cap = rules.at("range.floor", issue.tenor), rules.at("range.cap", issue.tenor)
-    due = bid_range(mean.mean, floor.value, cap.value, Decimal(issue.tick))
+    due = range_due(site.day.plan, issue, mean.mean).range
     slip = issue.tick if draw.random() < float(site.staged.scenario.staff.typing_error) else Decimal(0)
     return RangeEntry(
         curve=site.staged.anchor_digest, days=mean.days, mean=print_mean(mean.mean), low=due.low + slip, high=due.high

@@ -17,11 +17,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from auction import events as e
-from auction.bidrange import bid_range, print_mean
+from auction.bidrange import print_mean
 from auction.commands.guard import role_of
 from auction.commands.site import sealed_bytes
 from auction.curve import benchmark_mean
-from auction.desk import rules_of
+from auction.desk import range_due
 from auction.errors import BadInput, Fault, bad_input
 from auction.journal import Journal
 from auction.language import say
@@ -29,6 +29,7 @@ from auction.outcome import Json
 from auction.payload import SEAL_SIGNERS
 from auction.plan import Role, terms_of
 from auction.quantities import print_rate
+from auction.rulebook import InForce
 from auction.seat import view
 from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, signature_of
 from auction.wording import FIELD_NAMES
@@ -80,7 +81,7 @@ class Player:
 
     @property
     def now(self) -> datetime:
-        """The moment of the day, whole seconds."""
+        """The moment of the day, whole seconds; never before the journal's last row."""
         return self._now.replace(microsecond=0)
 
     @property
@@ -185,9 +186,8 @@ class Player:
 
     def propose(self, seat: str, kind: str, fields: Mapping[str, Json]) -> Told:
         """What a person does in a seat. Raises BadInput for fields that cannot be read, JournalError."""
-        moment = max(self.now, self.rehearsal.day.now)
         try:
-            event = e.EVENT.validate_python({**fields, "kind": kind, "at": moment, "seat": seat})
+            event = e.EVENT.validate_python({**fields, "kind": kind, "at": self.now, "seat": seat})
         except ValidationError as error:
             raise BadInput([_fault(detail) for detail in error.errors(include_url=False)]) from None
         return self._perform(event)
@@ -205,14 +205,12 @@ class Player:
         role, name = role_of(seat)
         payload = self.rehearsal.day.windows[window].payload or ""
         signature = self._signature(name, role, pae(RESULT_TYPE, payload.encode()))
-        moment = max(self.now, self.rehearsal.day.now)
-        return self._perform(e.ResultSigned(at=moment, seat=seat, window=window, signature=signature))
+        return self._perform(e.ResultSigned(at=self.now, seat=seat, window=window, signature=signature))
 
     def seal(self, seat: str, kind: str) -> Told:
         """The closing seal of the site or of the day, by everybody who must sign it."""
         day = self.rehearsal.day
-        moment = max(self.now, day.now)
-        facts = {"at": moment, "seat": seat, "count": day.head.count, "head": day.head.hash, "signatures": ()}
+        facts = {"at": self.now, "seat": seat, "count": day.head.count, "head": day.head.hash, "signatures": ()}
         held = self.rehearsal.held_seal()
         act = e.EVENT.validate_python({**facts, "kind": kind, "seat": held.event.seat if held else seat})
         if not isinstance(act, e.SiteReleased | e.DayClosed):
@@ -227,19 +225,17 @@ class Player:
         plan = self.rehearsal.day.plan
         issue = plan.window_of(bond).issue(bond)
         mean = benchmark_mean(self.rehearsal.staged.anchor, plan.date, issue.tenor)
-        rules = rules_of(plan)
-        floor, cap = rules.at("range.floor", issue.tenor), rules.at("range.cap", issue.tenor)
-        due = bid_range(mean.mean, floor.value, cap.value, issue.tick)
+        due = range_due(plan, issue, mean.mean)
         fixings = zip(mean.days, mean.yields, strict=True)
         days: list[Json] = [{"day": day.isoformat(), "yield": print_mean(rate)} for day, rate in fixings]
         return {
             "curve": self.rehearsal.staged.anchor_digest,
             "days": days,
             "mean": print_mean(mean.mean),
-            "floor": {"value": str(floor.value), "basis": floor.basis.value, "citation": floor.citation},
-            "cap": {"value": str(cap.value), "basis": cap.basis.value, "citation": cap.citation},
-            "low": print_rate(due.low),
-            "high": print_rate(due.high),
+            "floor": rule_shown(due.floor),
+            "cap": rule_shown(due.cap),
+            "low": print_rate(due.range.low),
+            "high": print_rate(due.range.high),
         }
 
     def documents(self, bond: str) -> dict[str, Json]:
@@ -274,6 +270,11 @@ class Player:
         if isinstance(done, e.ActionRefused):
             return Told(done.kind, tuple(f"{breach.message}（{breach.citation}）" for breach in done.breaches))
         return Told(done.kind)
+
+
+def rule_shown(rule: InForce) -> dict[str, Json]:
+    """A rule's value with how it is known and by which text."""
+    return {"value": str(rule.value), "basis": rule.basis.value, "citation": rule.citation}
 
 
 def _fault(detail: ErrorDetails) -> Fault:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 
 from auction import events as e
-from auction.bidrange import bid_range
 from auction.breach import Breach
 from auction.checks import blocking, check_notice
 from auction.commands.guard import SITE, Command, CommandTable, ruled, window_state
 from auction.day import IssuanceDay, Sheet, WindowPhase
-from auction.desk import published_notice, rules_of
+from auction.desk import published_notice, range_due, rules_of
 from auction.errors import BadInput, Refused
 from auction.language import listed, say
 from auction.plan import Issue, RangeEntry, Role, Terms, Window, terms_of
@@ -94,10 +92,8 @@ def against_documents(day: IssuanceDay, window: Window, issue: Issue, terms: Ter
 
 def range_arithmetic(day: IssuanceDay, issue: Issue, entry: RangeEntry) -> Breach | None:
     """The range must follow from its mean by the floor and the cap in force."""
-    rules = rules_of(day.plan)
-    floor, cap = rules.at("range.floor", issue.tenor), rules.at("range.cap", issue.tenor)
     try:
-        due = bid_range(Fraction(parse_number(entry.mean)), floor.value, cap.value, Decimal(issue.tick))
+        due = range_due(day.plan, issue, Fraction(parse_number(entry.mean))).range
     except BadInput as error:
         return ruled(day, "range.floor", issue.bond, error.message)
     if (entry.low, entry.high) == (due.low, due.high):

@@ -10,6 +10,7 @@ from textual.widgets import Footer, Static
 from auction.commands.guard import role_of
 from auction.errors import KaibiaoError
 from auction.language import _
+from auction.payload import REHEARSAL_MARK
 from auction.wording import EVENT_NAMES, ROLE_NAMES
 from tui.actions import ROOM
 from tui.player import Player, Speed
@@ -94,8 +95,7 @@ class Room(SpokenScreen):
     def _head(self, seen: dict[str, object]) -> str:
         words = {Speed.PAUSED: _("暂停"), Speed.REAL: _("实时"), Speed.FULL: _("全速")}
         speed = words.get(self._player.speed) or f"{self._player.speed.value}×"
-        mark = _("演练文件 · 无法律效力")
-        return f" {seen['issuer']} {str(seen['now']).replace('T', ' ')}  [{speed}]  {mark}"
+        return f" {seen['issuer']} {str(seen['now']).replace('T', ' ')}  [{speed}]  {REHEARSAL_MARK}"
 
     def _whose_turn(self) -> str:
         turn = self._player.turn()
@@ -115,7 +115,7 @@ class Room(SpokenScreen):
         elif todo.form:
             await self._fill_in(todo)
         else:
-            self._propose(todo, {})
+            self._propose(todo)
 
     async def _fill_in(self, todo: Todo) -> None:
         place = f"{self._seat}/{todo.kind}/{todo.place}"
@@ -148,8 +148,8 @@ class Room(SpokenScreen):
         self.notify(_("已办：{what}").format(what=todo.label))
         return ""
 
-    def _propose(self, todo: Todo, typed: Typed) -> None:
-        wrong = self._try(todo, typed)
+    def _propose(self, todo: Todo) -> None:
+        wrong = self._try(todo, {})
         if wrong:
             self.notify(wrong, title=_("被拒绝，已记录"), severity="warning", timeout=10)
 
