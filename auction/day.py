@@ -89,6 +89,9 @@ class Sheet:
     range: RangeEntry | None = None
     range_checked: bool = False
     range_differences: tuple[str, ...] = ()
+    second_terms: Terms | None = None
+    """What the checker entered."""
+    second_range: RangeEntry | None = None
 
     @property
     def ready(self) -> bool:
@@ -145,6 +148,15 @@ class Seated:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """A supervisor's objection; `answer` says how it was settled."""
+
+    at: datetime
+    reason: str
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IssuanceDay:
     """Everything that has happened, as far as the journal has it."""
 
@@ -161,6 +173,7 @@ class IssuanceDay:
     shielding: bool = False
     recorded_line: bool = False
     inspected: bool = False
+    objections: tuple[Objection, ...] = ()
     register_closed: bool = False
     windows: Mapping[str, WindowState] = field(default_factory=dict)
     paid: Mapping[str, str] = field(default_factory=dict)
@@ -181,6 +194,11 @@ class IssuanceDay:
     def plan(self) -> Plan:
         """The approved plan."""
         return self.planned.plan
+
+    @property
+    def objection(self) -> Objection | None:
+        """The objection that is not settled yet."""
+        return next((objection for objection in self.objections if objection.answer is None), None)
 
     def window_of(self, bond: str) -> WindowState:
         """The state of the window in which `bond` is offered. Raises KeyError."""

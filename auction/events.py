@@ -93,9 +93,32 @@ class RecordedLineTested(Event):
 
 
 class SiteInspected(Event):
-    """The supervisor has inspected 人员、通讯、应急操作 and countersigns."""
+    """The supervisor's checklist: 人员、通讯、应急操作, each in order or not; countersigned where all are."""
 
     kind: Literal["site_inspected"] = "site_inspected"
+    people: bool
+    communications: bool
+    emergency: bool
+    remark: str = ""
+
+    @property
+    def in_order(self) -> bool:
+        """Whether everything was found in order."""
+        return self.people and self.communications and self.emergency
+
+
+class ObjectionRaised(Event):
+    """The supervisor objects: nothing is sent, confirmed, signed or released until that is settled."""
+
+    kind: Literal["objection_raised"] = "objection_raised"
+    reason: str
+
+
+class ObjectionSettled(Event):
+    """The supervisor lifts the objection, saying how it was settled."""
+
+    kind: Literal["objection_settled"] = "objection_settled"
+    answer: str
 
 
 class SiteSealed(Event):
@@ -316,8 +339,8 @@ class ActionRefused(Event):
 
 AnyEvent = (
     DayPlanned | SeatTaken | MemberPlayed | PersonRegistered | DevicesHandedIn | ShieldingSwitchedOn
-    | RecordedLineTested | SiteInspected | SiteSealed | NoticeEntered | NoticeChecked | RangeEntered | RangeChecked
-    | NoticesSent
+    | RecordedLineTested | SiteInspected | ObjectionRaised | ObjectionSettled | SiteSealed
+    | NoticeEntered | NoticeChecked | RangeEntered | RangeChecked | NoticesSent
     | WindowOpened | BidReceived | BidWithdrawn | WindowClosed | ResultDelivered | ResultRecomputed | WindowVoided
     | AwardConfirmed | AwardChecked | ResultSigned | CustodyFiled | CustodyClosed | RegisterClosed | SiteReleased
     | ResultPublished | PaymentReceived | SettlementRecorded | BondsListed | DayClosed | ActionRefused

@@ -9,9 +9,9 @@ from auction import events as e
 from auction.day import (
     Head,
     IssuanceDay,
+    Objection,
     Phase,
     Seated,
-    Sheet,
     Submission,
     WindowPhase,
     WindowState,
@@ -120,7 +120,12 @@ def _site_event(day: IssuanceDay, event: e.AnyEvent) -> IssuanceDay:
         case e.RecordedLineTested():
             return replace(day, recorded_line=True)
         case e.SiteInspected():
-            return replace(day, inspected=True)
+            return replace(day, inspected=event.in_order)
+        case e.ObjectionRaised():
+            return replace(day, objections=(*day.objections, Objection(event.at, event.reason)))
+        case e.ObjectionSettled():
+            settled = (o if o.answer is not None else replace(o, answer=event.answer) for o in day.objections)
+            return replace(day, objections=tuple(settled))
         case e.RegisterClosed():
             return replace(day, register_closed=True)
         case e.ResultPublished():
@@ -160,13 +165,15 @@ def _sheet(
     sheet = state.sheets[event.bond]
     match event:
         case e.NoticeEntered():
-            sheet = Sheet(terms=event.terms, range=sheet.range, range_checked=sheet.range_checked)
+            sheet = replace(sheet, terms=event.terms, terms_checked=False, terms_differences=(), second_terms=None)
         case e.NoticeChecked():
             sheet = replace(sheet, terms_checked=not event.differences, terms_differences=event.differences)
+            sheet = replace(sheet, second_terms=event.terms)
         case e.RangeEntered():
-            sheet = replace(sheet, range=event.entry, range_checked=False, range_differences=())
+            sheet = replace(sheet, range=event.entry, range_checked=False, range_differences=(), second_range=None)
         case e.RangeChecked():
             sheet = replace(sheet, range_checked=not event.differences, range_differences=event.differences)
+            sheet = replace(sheet, second_range=event.entry)
     state = replace(state, sheets={**state.sheets, event.bond: sheet})
     return _window(day, day.plan.window_of(event.bond).id, state)
 

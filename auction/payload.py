@@ -42,6 +42,7 @@ def result_payload(day: IssuanceDay, window_id: str, head: Head) -> str:
         "assumed": assumed_values(day),
         "attempts": {name: list(state.attempts) for name, state in day.windows.items() if state.attempts},
         "refusals": refusal_entries(day),
+        "objections": objection_entries(day),
     }
     return canonical(document).decode()
 
@@ -91,6 +92,11 @@ def refusal_entries(day: IssuanceDay) -> list[Json]:
         rules: list[Json] = [breach.rule for breach in event.breaches]
         entries.append({"at": event.at.isoformat(), "seat": event.seat, "action": event.action, "rules": rules})
     return entries
+
+
+def objection_entries(day: IssuanceDay) -> list[Json]:
+    """Every objection of the supervisor, and how it was settled."""
+    return [{"at": o.at.isoformat(), "reason": o.reason, "answer": o.answer} for o in day.objections]
 
 
 def assumed_values(day: IssuanceDay) -> list[Json]:

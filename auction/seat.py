@@ -18,10 +18,11 @@ from auction.commands.guard import role_of, unruled
 from auction.commands.sheet import unfit_for_sending
 from auction.commands.site import unfit_for_sealing
 from auction.day import BEFORE_CLOSE, SEALED, IssuanceDay, Sheet, WindowPhase, WindowState
+from auction.desk import desk_of
 from auction.errors import NotYourSeat
 from auction.language import say
 from auction.outcome import Json, Result
-from auction.plan import Issue, Role, Window
+from auction.plan import ON_SITE, Issue, Role, Window
 from auction.quantities import print_amount, print_rate
 
 DESK = frozenset({Role.OPERATOR, Role.CHECKER, Role.LEAD_OFFICER, Role.SUPERVISOR, Role.BOOKRUNNER})
@@ -59,9 +60,26 @@ def view(day: IssuanceDay, seat: str) -> dict[str, Json]:
         "windows": [_window(day, window, role, name) for window in day.plan.windows],
         "refusals": _refusals(day, seat, role),
     }
+    if role in ON_SITE:
+        seen["checking"] = "blind" if day.planned.blind else "review"
+        seen["objection"] = day.objection.reason if day.objection else None
     if role is Role.LEAD_OFFICER:
         seen["unfit_for_sealing"] = _breaches(unfit_for_sealing(day))
     return seen
+
+
+OF_BIDS = (e.BidReceived, e.BidWithdrawn, e.MemberPlayed)
+ANNOUNCED = (e.NoticesSent, e.WindowOpened, e.WindowClosed, e.WindowVoided, e.ResultSigned, e.ResultPublished)
+
+
+def hears(seat: str, event: e.AnyEvent) -> bool:
+    """Whether a seat learns, as it happens, that something was done; of bids nobody does but the bidder."""
+    role, _ = role_of(seat)
+    if event.seat == seat:
+        return True
+    if isinstance(event, OF_BIDS):
+        return False
+    return role in ON_SITE or isinstance(event, ANNOUNCED)
 
 
 def known_seat(day: IssuanceDay, seat: str) -> tuple[Role, str]:
@@ -125,7 +143,11 @@ def _issue(day: IssuanceDay, window: Window, issue: Issue, role: Role, name: str
     }
     if role is Role.UNDERWRITER:
         seen["own"] = _own_book(state, issue.bond, name)
+        if state.phase is not WindowPhase.PREPARED:
+            seen["limits"] = _limits(day, issue.bond, name)
     result = state.results.get(issue.bond)
+    if role in DESK and issue.bond in state.figures:
+        seen["system"] = state.figures[issue.bond].model_dump(mode="json")
     if result and state.phase not in BEFORE_CLOSE:
         if role in DESK:
             seen["result"] = result.as_dict()
@@ -150,10 +172,12 @@ def _sheet(day: IssuanceDay, sheet: Sheet, state: WindowState, role: Role) -> Js
     if sheet.terms and (sent or not blind or compared):
         progress["terms"] = sheet.terms.model_dump(mode="json")
         progress["terms_differences"] = list(sheet.terms_differences)
+        progress["second_terms"] = sheet.second_terms.model_dump(mode="json") if sheet.second_terms else None
     compared = sheet.range_checked or bool(sheet.range_differences)
     if sheet.range and (sent or not blind or compared):
         progress["range"] = sheet.range.model_dump(mode="json")
         progress["range_differences"] = list(sheet.range_differences)
+        progress["second_range"] = sheet.second_range.model_dump(mode="json") if sheet.second_range else None
     return progress
 
 
@@ -163,6 +187,25 @@ def _own_book(state: WindowState, bond: str, member: str) -> Json:
         return None
     steps: list[Json] = [{"level": print_rate(s.level), "amount": print_amount(s.amount)} for s in sent.steps]
     return {"at": sent.at.isoformat(), "steps": steps}
+
+
+def _limits(day: IssuanceDay, bond: str, member: str) -> Json:
+    """What the member may bid, in 亿元 and ticks, each with its citation; nothing where there is no limit."""
+    desk = desk_of(day, bond)
+    limits, member_class = desk.limits, day.plan.members[member]
+    amounts = {
+        "bid.level_min": limits.level_min,
+        "bid.level_max": limits.level_max,
+        f"min_bid_share.{member_class.value}": limits.member_min.get(member_class),
+        f"max_bid_share.{member_class.value}": limits.member_max.get(member_class),
+    }
+    written = {rule: print_amount(amount) for rule, amount in amounts.items() if amount is not None}
+    if limits.level_span is not None:
+        written["bid.level_span"] = str(limits.level_span)
+    return [
+        {"rule": rule.partition("_share.")[0], "value": value, "citation": desk.cite(rule)[0]}
+        for rule, value in written.items()
+    ]
 
 
 def _announced(result: Result, member: str) -> Json:

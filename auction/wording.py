@@ -45,6 +45,11 @@ FIELD_NAMES: Mapping[str, Message] = {
     "devices": say("设备件数"),
     "reason": say("原因"),
     "again": say("是否重新招标"),
+    "people": say("人员"),
+    "communications": say("通讯"),
+    "emergency": say("应急操作"),
+    "remark": say("说明"),
+    "answer": say("如何了结"),
 }
 
 VALUE_NAMES: Mapping[str, Message] = {
@@ -66,11 +71,13 @@ EVENT_NAMES: Mapping[str, Message] = {
     "day_planned": say("当日计划确定"),
     "seat_taken": say("就位"),
     "member_played": say("由真人投标"),
-    "person_registered": say("登记一人"),
+    "person_registered": say("登记人员"),
     "devices_handed_in": say("存放通讯设备"),
     "shielding_switched_on": say("开启无线电屏蔽"),
     "recorded_line_tested": say("测试录音电话"),
     "site_inspected": say("检查并会签现场"),
+    "objection_raised": say("提出异议"),
+    "objection_settled": say("异议了结"),
     "site_sealed": say("现场封闭"),
     "notice_entered": say("录入标书"),
     "notice_checked": say("复核标书"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from auction import events as e
-from auction.commands.guard import role_of, seat_of
+from auction.commands.guard import HELD_BY_OBJECTION, role_of, seat_of
 from auction.day import IssuanceDay
 from auction.plan import Plan, Role
 from sim.members import member
@@ -42,7 +42,8 @@ def next_act(site: Site, seat: str) -> Act | None:
     draw = site.draws.stream(seat, site.day.acts.get(seat, 0))
     shortest, longest = site.staged.scenario.staff.delay_s
     delay = timedelta(seconds=int(draw.integers(shortest, longest + 1)))
-    duty = next((duty for duty in STAFF[role](site, seat, draw) if not tried(site.day, seat, duty)), None)
+    duties = (duty for duty in STAFF[role](site, seat, draw) if not held(site.day, duty))
+    duty = next((duty for duty in duties if not tried(site.day, seat, duty)), None)
     if duty is None:
         return None
     return _act(site, duty.act, max(duty.since, site.day.last.get(seat, duty.since)) + delay)
@@ -58,6 +59,11 @@ def _act(site: Site, act: e.AnyEvent, due: datetime) -> Act:
     at = max(due, site.day.now)
     act = act.model_copy(update={"at": at})
     return Act(at, sealed(site, act) if isinstance(act, e.SiteReleased | e.DayClosed) else act)
+
+
+def held(day: IssuanceDay, duty: Duty) -> bool:
+    """Whether the act waits for the supervisor's objection to be settled."""
+    return day.objection is not None and isinstance(duty.act, HELD_BY_OBJECTION)
 
 
 def tried(day: IssuanceDay, seat: str, duty: Duty) -> bool:

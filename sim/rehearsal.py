@@ -7,6 +7,7 @@ commands and is on the disk before anybody sees it.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import simpy
@@ -67,10 +68,10 @@ class Rehearsal:
     def step(self) -> e.AnyEvent | None:
         """Let the next timer ring that brings something about. None where nothing is left to do."""
         while self._agenda:
-            self._timers.step()
-            seat, act = self._first()
+            _seat, act = self._first()
             if self._seconds(act.due) <= self._timers.now:
                 return self.perform(act.event)
+            self._timers.step()
         return None
 
     @property
@@ -79,8 +80,8 @@ class Rehearsal:
         return self._first()[1].due if self._agenda else None
 
     def duty(self, seat: str) -> Act | None:
-        """What a script would do in a seat, and when: what a person in it has to do next."""
-        return next_act(Site(self.day, self.staged, self._draws), seat)
+        """What a script would do in a seat, and when: what a person in it has to do next, who may try again."""
+        return next_act(Site(untried(self.day, seat), self.staged, self._draws), seat)
 
     def perform(self, proposed: e.AnyEvent) -> e.AnyEvent:
         """Decide a proposal, record what comes of it (a refusal too), and give it. Raises JournalError."""
@@ -125,6 +126,13 @@ class Rehearsal:
     def _seconds(self, at: datetime) -> float:
         """Timer time: seconds since the day began."""
         return (at - self.day.planned.at).total_seconds()
+
+
+def untried(day: IssuanceDay, seat: str) -> IssuanceDay:
+    """The day as if the seat had not tried what it was refused."""
+    refused = {(f"{seat}/{event.place}", event.at) for event in day.refusals if event.seat == seat}
+    others = tuple(event for event in day.refusals if event.seat != seat)
+    return replace(day, refusals=others, last=dict(item for item in day.last.items() if item not in refused))
 
 
 def first_event(staged: Staged, seed: int, run: int) -> e.DayPlanned:

@@ -20,6 +20,7 @@ from auction.commands.site import sealed_bytes, unfit_for_sealing
 from auction.curve import benchmark_mean
 from auction.day import FINISHED, IssuanceDay, Phase, WindowPhase, WindowState
 from auction.desk import range_due
+from auction.language import say
 from auction.payload import SEAL_SIGNERS
 from auction.plan import Issue, RangeEntry, Role, Terms, Window, terms_of
 from auction.settlement import payments_due
@@ -27,6 +28,7 @@ from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, 
 from sim.draws import Draws
 from sim.scenario import Staged
 
+SETTLED = say("现场核实后了结")
 MOST_TRIES = 8
 """How often an operator enters a refused sheet again before giving up."""
 
@@ -178,13 +180,17 @@ def lead_officer(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
 
 
 def supervisor(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
-    """监督员: inspects and countersigns the site, signs the result."""
+    """监督员: inspects and countersigns the site, signs the result; an objection raised is theirs to settle."""
     yield from sit_down(site, seat, draw)
     day = site.day
+    if day.objection:
+        since = day.objection.at
+        yield Duty(since, e.ObjectionSettled(at=since, seat=seat, answer=SETTLED.in_chinese()))
     ready = day.shielding and day.recorded_line and set(day.devices) >= {person.name for person in day.plan.roster}
     if day.phase is Phase.PLANNED and ready and not day.inspected:
         since = site.at("shielding_switched_on", "recorded_line_tested", "devices_handed_in")
-        yield Duty(since, e.SiteInspected(at=since, seat=seat))
+        inspected = e.SiteInspected(at=since, seat=seat, people=True, communications=True, emergency=True)
+        yield Duty(since, inspected)
     yield from _signing(site, seat)
 
 

@@ -19,6 +19,8 @@ ROLES = {
     "shielding_switched_on": {"technician"},
     "recorded_line_tested": {"technician"},
     "site_inspected": {"supervisor"},
+    "objection_raised": {"supervisor"},
+    "objection_settled": {"supervisor"},
     "site_sealed": {"lead-officer"},
     "notice_entered": {"operator"},
     "notice_checked": {"checker"},

@@ -24,6 +24,8 @@ DUE = {
     "shielding_switched_on": ("PLANNED", None),
     "recorded_line_tested": ("PLANNED", None),
     "site_inspected": ("PLANNED", None),
+    "objection_raised": ("PLANNED SITE_SEALED", None),
+    "objection_settled": ("PLANNED SITE_SEALED", None),
     "site_sealed": ("PLANNED", None),
     "notice_entered": (SITE, "PREPARED"),
     "notice_checked": (SITE, "PREPARED"),
@@ -54,6 +56,8 @@ DUE = {
 
 HAND_MADE = {
     "member_played": e.MemberPlayed(at="2026-06-10T10:40:00", seat=days.BANK, member="银行甲"),
+    "objection_raised": e.ObjectionRaised(at="2026-06-10T08:40:00", seat=days.SUPERVISOR, reason="有陌生人"),
+    "objection_settled": e.ObjectionSettled(at="2026-06-10T08:41:00", seat=days.SUPERVISOR, answer="已离场"),
     "bid_withdrawn": e.BidWithdrawn(at="2026-06-10T10:40:00", seat=days.BANK, bond=days.BOND, member="银行甲"),
     "window_voided": e.WindowVoided(
         at="2026-06-10T10:40:00", seat=days.LEAD, window="W1", reason="系统故障", again=True

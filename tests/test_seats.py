@@ -13,7 +13,7 @@ from auction import events as e
 from auction.commands import COMMANDS
 from auction.day import IssuanceDay, Phase, WindowPhase
 from auction.errors import NotYourSeat
-from auction.seat import allowed, view
+from auction.seat import allowed, hears, view
 from sim.rehearsal import Rehearsal
 
 DESK = (OPERATOR, CHECKER, LEAD, SUPERVISOR)
@@ -40,7 +40,7 @@ ALLOWED_WHILE_OPEN = {
     OPERATOR: (),
     CHECKER: (),
     LEAD: ("window_voided",),
-    SUPERVISOR: (),
+    SUPERVISOR: ("objection_raised", "objection_settled"),
     TECHNICIAN: ("register_closed", "site_released"),
     OBSERVER: (),
     BANK: ("member_played", "bid_received", "bid_withdrawn"),
@@ -170,3 +170,38 @@ def test_refusals_are_for_whoever_was_refused_and_for_the_desk():
     told = {seat: [entry["action"] for entry in view(rehearsal.day, seat)["refusals"]] for seat in ALL_SEATS}
     knowing = {*DESK, TECHNICIAN}
     assert told == {seat: ["notices_sent"] if seat in knowing else [] for seat in ALL_SEATS}
+
+
+def test_after_a_difference_the_desk_sees_what_either_of_the_two_entered():
+    day = days.play(differing("blind"), until=lambda day: day.windows["W1"].sheets[BOND].terms_differences)
+    for seat in (OPERATOR, CHECKER, LEAD, SUPERVISOR):
+        sheet = issue_of(day, seat)["sheet"]
+        assert (sheet["terms"]["tenor"], sheet["second_terms"]["tenor"]) == ("7", "10")
+    assert "second_terms" not in issue_of(day, TECHNICIAN)["sheet"]
+
+
+def test_a_member_sees_its_limits_with_their_citations_once_the_sheet_is_sent():
+    assert "limits" not in issue_of(days.before("notices_sent"), BANK)
+    limits = issue_of(days.standing(WindowPhase.OPEN), BANK)["limits"]
+    assert {limit["rule"] for limit in limits} == {"bid.level_min"}
+    assert all("〔" in limit["citation"] for limit in limits)
+
+
+def test_an_objection_shows_on_the_site_and_not_to_members():
+    day = days.standing(WindowPhase.OPEN)
+    objecting = days.act(day, e.ObjectionRaised(at=day.now, seat=SUPERVISOR, reason="有人带手机进场"))
+    told = {seat: view(objecting, seat).get("objection") for seat in ALL_SEATS}
+    assert told == {seat: None if seat in {SYSTEM, *MEMBERS} else "有人带手机进场" for seat in ALL_SEATS}
+
+
+def test_the_site_hears_what_is_done_on_it_a_member_what_is_announced_and_nobody_of_anothers_bid():
+    heard = {seat: {event.kind for event, _day in days.story() if hears(seat, event)} for seat in ALL_SEATS}
+    kinds = {event.kind for event, _day in days.story()}
+    of_bids = {"bid_received", "bid_withdrawn", "member_played"}
+    for seat in (OPERATOR, CHECKER, LEAD, SUPERVISOR, TECHNICIAN, OBSERVER):
+        assert heard[seat] == kinds - of_bids
+    announced = {"notices_sent", "window_opened", "window_closed", "result_signed", "result_published"}
+    assert heard[BANK] == announced | {"bid_received", "custody_filed"}
+    others = [event for event, _day in days.story() if event.kind == "bid_received" and event.seat != BANK]
+    assert others
+    assert not any(hears(BANK, event) for event in others)

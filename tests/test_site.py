@@ -8,9 +8,12 @@ from days import CHECKER, LEAD, SUPERVISOR, TECHNICIAN
 from refusals import refusal, rules
 
 from auction import events as e
-from auction.day import IssuanceDay
+from auction.day import IssuanceDay, Phase, WindowPhase
 from auction.errors import NotYourSeat
+from auction.payload import objection_entries
 from auction.signoff import PrivateKey
+
+IN_ORDER = {"people": True, "communications": True, "emergency": True}
 
 
 def seated(person: str, role: str, key: str = "", **changes: object) -> e.SeatTaken:
@@ -101,7 +104,7 @@ UNFIT = {
 def test_the_supervisor_countersigns_only_what_is_done(lacking):
     changes, due = UNFIT[lacking]
     day = replace(days.before("site_inspected"), **changes)
-    assert set(rules(day, e.SiteInspected(at=day.now, seat=SUPERVISOR))) == due
+    assert set(rules(day, e.SiteInspected(at=day.now, seat=SUPERVISOR, **IN_ORDER))) == due
 
 
 @pytest.mark.parametrize("lacking", [*UNFIT, "not inspected", "the supervisor away"])
@@ -114,3 +117,46 @@ def test_the_site_is_sealed_only_when_nothing_is_lacking(lacking):
     }
     changes, due = (UNFIT | others)[lacking]
     assert set(rules(replace(day, **changes), e.SiteSealed(at=day.now, seat=LEAD))) == due
+
+
+@pytest.mark.parametrize("point", ["people", "communications", "emergency"])
+def test_a_site_found_wanting_is_on_record_and_not_countersigned(point):
+    day = days.before("site_inspected")
+    found = e.SiteInspected(at=day.now, seat=SUPERVISOR, remark="屏蔽机未通电", **{**IN_ORDER, point: False})
+    assert days.act(day, found).inspected is False
+    assert days.act(days.act(day, found), e.SiteInspected(at=day.now, seat=SUPERVISOR, **IN_ORDER)).inspected is True
+
+
+HELD = ["site_sealed", "notices_sent", "award_confirmed", "award_checked", "result_signed"]
+
+
+@pytest.mark.parametrize("kind", HELD)
+def test_nothing_decisive_happens_while_the_supervisor_objects(kind):
+    day = days.before(kind)
+    objection = e.ObjectionRaised(at=day.now, seat=SUPERVISOR, reason="有人带手机进场")
+    settled = e.ObjectionSettled(at=day.now, seat=SUPERVISOR, answer="手机已入柜")
+    waiting = days.act(day, objection)
+    act = days.sample(kind)
+    assert rules(waiting, act) == ["site.supervision"]
+    assert rules(waiting, objection) == ["site.supervision"]
+    assert rules(day, settled) == ["site.supervision"]
+    assert days.act(waiting, settled).objection is None
+
+
+def test_an_objection_and_its_end_stand_in_what_is_signed():
+    day = days.before("award_checked")
+    day = days.act(day, e.ObjectionRaised(at=day.now, seat=SUPERVISOR, reason="有人带手机进场"))
+    day = days.act(day, e.ObjectionSettled(at=day.now, seat=SUPERVISOR, answer="手机已入柜"))
+    assert objection_entries(day) == [
+        {"at": day.now.isoformat(), "reason": "有人带手机进场", "answer": "手机已入柜"},
+    ]
+
+
+def test_scripts_wait_while_the_supervisor_objects_and_go_on_once_it_is_settled():
+    rehearsal = days.begin(days.stage())
+    days.play(rehearsal, until=lambda day: day.windows["W1"].phase is WindowPhase.CONFIRMED)
+    at = rehearsal.day.now
+    rehearsal.perform(e.ObjectionRaised(at=at, seat=SUPERVISOR, reason="数字与屏幕不符"))
+    day = days.play(rehearsal)
+    assert (day.objection, day.phase, day.refusals) == (None, Phase.SETTLED, ())
+    assert day.since["objection_settled"] <= day.since["result_signed"]

@@ -44,8 +44,10 @@ def app_for(folder: Path) -> KaibiaoApp:
 
 async def take_seats(pilot: Pilot, *seats: str) -> None:
     """Pick exactly these seats in the lobby and begin; none given means everybody on the site."""
-    await pilot.pause()
     assert isinstance(pilot.app.screen, Lobby)
+    while not pilot.app.screen._all_read:
+        await pilot.pause(0.02)
+    await pilot.pause()
     listed = pilot.app.screen.query_one("#seats", SelectionList)
     listed.deselect_all()
     chosen = seats or [listed.get_option_at_index(n).value for n in range(STAFF)]
@@ -77,6 +79,7 @@ async def sit(pilot: Pilot, room: Room, seat: str) -> None:
     await pilot.press("f2")
     await pilot.pause()
     assert isinstance(pilot.app.screen, ChoiceModal)
+    await pilot.press("g")
     for _number in range(room._player.people.index(seat)):
         await pilot.press("down")
     await pilot.press("enter")
@@ -89,6 +92,7 @@ async def fill_in(pilot: Pilot, room: Room, form: FormModal) -> None:
     documents = room._player.documents("2605101")
     benchmark = room._player.benchmark("2605101")
     known = {**documents, "low": benchmark["low"], "high": benchmark["high"], "devices": "1"}
+    known |= {"people": "true", "communications": "true", "emergency": "true"}
     known |= {"level1": "1.85", "amount1": "3", "CCDC": "3"}
     for field in form._fields:
         widget = form.query_one(f"#f-{field.name}")

@@ -24,7 +24,7 @@ from sim.rehearsal import Rehearsal
 from sim.scenario import read_scenario
 from tui.compositor import install
 from tui.svg import fixed_svg
-from tui.widgets.alerts import Alert, Alerts, Weight
+from tui.widgets.alerts import Alerts
 from tui.widgets.awards import Awards, MemberTotals
 from tui.widgets.axis import level, ticks, upright
 from tui.widgets.bidders import Bidders
@@ -262,14 +262,14 @@ async def test_the_number_of_bidders_wears_the_mark_of_an_assumption():
     assert await lines_of(Bidders(), (40, 3), window, 24) == [" 2605101  已有 6 / 24 家投标〔推定〕"]
 
 
-async def test_alerts_stand_newest_first_with_their_weight_in_words():
-    notice = Alert(datetime.fromisoformat("2026-06-10T10:50:00"), Weight.NOTE, "延长十分钟")
-    assert await lines_of(Alerts(), (100, 6), [REFUSAL], [notice]) == [
-        " ► 通知 10:50:00 延长十分钟",
+async def test_what_happened_stands_newest_first_with_its_weight_in_words():
+    done = {"at": "2026-06-10T10:50:00", "seat": "lead-officer:许正言", "kind": "window_voided", "about": "W1"}
+    assert await lines_of(Alerts(), (100, 6), [REFUSAL], [done]) == [
+        "   10:50:00 发行人员负责人 许正言：本场作废 W1",
         f" ✘ 拒绝 10:41:07 承销团成员 {MEMBER}：投标被拒，标位 2.30 不在区间 1.80 至 2.02 之内",
         f" ! 提醒 10:41:07 承销团成员 {MEMBER}：投标被拒，鼓励分散投标",
     ]
-    assert await lines_of(Alerts(), (40, 3), []) == [" 目前没有提醒"]
+    assert await lines_of(Alerts(), (40, 3), []) == [" 还没有发生什么"]
 
 
 def test_the_rungs_climb_from_the_best_level_and_leave_out_what_is_invalid():

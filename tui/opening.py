@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auction.commands.guard import role_of, seat_of
+from auction.day import IssuanceDay
 from auction.errors import bad_input
 from auction.journal import read_rows
 from auction.language import say
@@ -16,6 +17,9 @@ from sim.playing import JOURNAL, resume, start
 from sim.scenario import read_scenario
 from tui.keyfolder import kaibiao_home, list_keys
 from tui.player import Player
+
+REHEARSALS = Path("rehearsals")
+"""Below the working folder: where a day is kept that is given no folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,11 @@ def own_public_keys(people: frozenset[str]) -> dict[str, str]:
 def people_in(folder: Path) -> frozenset[str]:
     """The seats that people play in a journal. Raises BadInput for a journal without any, JournalError."""
     day = replay_rows(read_rows(folder / JOURNAL))
-    if day is None:
-        return frozenset()
+    return frozenset() if day is None else people_on(day, folder)
+
+
+def people_on(day: IssuanceDay, folder: Path) -> frozenset[str]:
+    """The seats that people play on the day in a folder. Raises BadInput where there are none."""
     staff = {seat_of(s.person.role, s.person.name) for s in day.seats.values() if s.played_by == "person"}
     people = staff | {seat_of(Role.UNDERWRITER, member) for member in day.members_played}
     if not people:
@@ -69,6 +76,6 @@ def people_in(folder: Path) -> frozenset[str]:
 def fresh_folder(name: str) -> Path:
     """The first free `rehearsals/<name>-<n>` below the working folder."""
     number = 1
-    while (Path("rehearsals") / f"{name}-{number}").exists():
+    while (REHEARSALS / f"{name}-{number}").exists():
         number += 1
-    return Path("rehearsals") / f"{name}-{number}"
+    return REHEARSALS / f"{name}-{number}"

@@ -10,6 +10,7 @@ from functools import lru_cache
 import click
 
 from auction.errors import Fault
+from auction.language import _
 
 GAP = "  "
 
@@ -30,6 +31,11 @@ def one_line(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
+def cited(text: object, citation: object) -> str:
+    """Text with what it rests on."""
+    return _("{text}（{citation}）").format(text=text, citation=citation)
+
+
 def print_note(sentence: object) -> None:
     """A remark that is no part of the answer, on stderr."""
     click.echo(str(sentence), err=True)
@@ -37,11 +43,16 @@ def print_note(sentence: object) -> None:
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[int] = ()) -> None:
     """Columns aligned by what a terminal draws, those numbered in `right` to the right."""
-    lines = [headings, *rows]
-    widths = [max(cells(line[column]) for line in lines) for column in range(len(headings))]
-    for line in lines:
-        padded = (_pad(text, widths[column], column in right) for column, text in enumerate(line))
-        click.echo(GAP.join(padded).rstrip())
+    for line in aligned([headings, *rows], right):
+        click.echo(line)
+
+
+def aligned(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[str]:
+    """Rows as lines of aligned columns, those numbered in `right` to the right; rows are equally long."""
+    widths = [max(cells(text) for text in column) for column in zip(*rows, strict=True)]
+    return [
+        GAP.join(_pad(text, widths[at], at in right) for at, text in enumerate(row)).rstrip() for row in rows
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from auction.plan import Issue, Role
 from auction.quantities import print_amount, print_rate
 from auction.wording import EVENT_NAMES, PHASE_NAMES, ROLE_NAMES
 from sim.playing import Played
-from tui.output import print_table
+from tui.output import cited, print_table
 
 
 def print_played(played: Played) -> None:
@@ -33,7 +33,7 @@ def print_played(played: Played) -> None:
     for refused in day.refusals:
         click.echo(_("被拒绝：{what}").format(what=EVENT_NAMES[refused.action]))
         for breach in refused.breaches:
-            click.echo(f"  {breach.message}（{breach.citation}）")
+            click.echo(f"  {cited(breach.message, breach.citation)}")
     facts = {"phase": PHASE_NAMES[day.phase], "score": "—" if played.score is None else played.score}
     click.echo(_("终态：{phase}，得分 {score} / 100").format(**facts))
     for file in played.files:
@@ -88,4 +88,4 @@ def _print_signers(day: IssuanceDay, window: str) -> None:
 
 def mark(basis: Basis) -> str:
     """〔实务〕, 〔推定〕: how a value is known."""
-    return f"〔{MARKS[basis]}〕"
+    return _("〔{mark}〕").format(mark=MARKS[basis])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -21,7 +22,7 @@ from auction.bidrange import print_mean
 from auction.commands.guard import role_of
 from auction.commands.site import sealed_bytes
 from auction.curve import benchmark_mean
-from auction.desk import range_due
+from auction.desk import in_force, range_due, rules_of
 from auction.errors import BadInput, Fault, bad_input
 from auction.journal import Journal
 from auction.language import say
@@ -29,16 +30,21 @@ from auction.outcome import Json
 from auction.payload import SEAL_SIGNERS
 from auction.plan import Role, terms_of
 from auction.quantities import print_rate
+from auction.record import entries
 from auction.rulebook import InForce
-from auction.seat import view
+from auction.seat import hears, view
 from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, signature_of
 from auction.wording import FIELD_NAMES
 from auction.yamlfile import sentence_for
 from sim.acting import Act, seats_of
 from sim.playing import Played, write_up
 from sim.rehearsal import Rehearsal
+from tui.output import cited
+from tui.played import mark
 
 DRAFTS = "drafts.json"
+RULES_OF_FIELDS = {"tick": "bid.tick", "lot": "bid.lot", "tail": "margin.tail"}
+MOST_HEARD = 200
 MOST_STEPS_A_TICK = 8
 """So that a screen is drawn between the acts of a fast day."""
 
@@ -78,6 +84,8 @@ class Player:
         self._now = self.rehearsal.day.now
         self._waived: frozenset[tuple[str, str, str | None]] = frozenset()
         self._drafts: dict[str, dict[str, str]] = read_drafts(self.folder / DRAFTS)
+        self._told_unkept = False
+        self._happened = [event for event, _head in entries(self.journal.rows())]
 
     @property
     def now(self) -> datetime:
@@ -128,6 +136,7 @@ class Player:
         """On to the next act of a script, whenever that is. Whether there was one."""
         event = self.rehearsal.step()
         self._now = max(self._now, self.rehearsal.day.now)
+        self._happened += [event] if event else []
         return event is not None
 
     def _run_on(self) -> bool:
@@ -182,7 +191,22 @@ class Player:
         """What the seat may see, with the clock's moment and what it has to do."""
         duty = self.duty(seat)
         seen = view(self.rehearsal.day, seat)
-        return {**seen, "now": self.now.isoformat(), "duty": None if duty is None else {**duty}}
+        told = {"now": self.now.isoformat(), "duty": None if duty is None else {**duty}}
+        return {**seen, **told, "happened": self._heard(seat)}
+
+    def _heard(self, seat: str) -> list[Json]:
+        """The last things done that the seat learns of: when, by whom, what, about what or whom."""
+        heard = [event for event in self._happened[-MOST_HEARD:] if hears(seat, event)]
+        return [
+            {
+                "at": event.at.isoformat(),
+                "seat": event.seat,
+                "kind": event.kind,
+                "about": e.place_of(event) or getattr(event, "person", ""),
+            }
+            for event in heard
+            if not isinstance(event, e.ActionRefused)
+        ]
 
     def propose(self, seat: str, kind: str, fields: Mapping[str, Json]) -> Told:
         """What a person does in a seat. Raises BadInput for fields that cannot be read, JournalError."""
@@ -192,9 +216,9 @@ class Player:
             raise BadInput([_fault(detail) for detail in error.errors(include_url=False)]) from None
         return self._perform(event)
 
-    def locked(self, *people: str) -> tuple[str, ...]:
-        """Those of the people whose own keys have still to be unlocked."""
-        return tuple(person for person in people if person in self.public and person not in self.keys)
+    def own_key_holders(self, *people: str) -> tuple[str, ...]:
+        """Those of the people who sign with a key of their own, and so with a passphrase."""
+        return tuple(person for person in people if person in self.public)
 
     def sealers(self) -> tuple[str, ...]:
         """The people whose seals close the site and the day."""
@@ -243,16 +267,35 @@ class Player:
         window = self.rehearsal.day.plan.window_of(bond)
         return terms_of(window.issue(bond), window).model_dump(mode="json")
 
+    def marks(self) -> dict[str, str]:
+        """How the sheet's fields are known that rest on no text: a mark by field."""
+        rules = rules_of(self.rehearsal.day.plan)
+        known = {name: rules.get(rule) for name, rule in RULES_OF_FIELDS.items()}
+        return {name: mark(rule.basis) for name, rule in known.items() if rule}
+
+    def rules_in_words(self) -> dict[str, str]:
+        """Every rule in force with its value, in the reader's language, by key."""
+        return {rule.key: f"{rule.label}  {rule.text}" for rule in in_force(self.rehearsal.day.plan)}
+
     def draft(self, place: str) -> dict[str, str]:
         """What was typed into a form and not entered yet; `place` names seat, act and bond."""
         return dict(self._drafts.get(place, {}))
 
     def keep_draft(self, place: str, typed: Mapping[str, str]) -> None:
-        """Keep what is typed so far, on the disk, or forget it where nothing is."""
+        """Keep what is typed so far, on the disk, or forget it where nothing is.
+
+        Raises BadInput, once until it goes well again, where the disk refuses; then it is kept in memory.
+        """
         self._drafts = {name: draft for name, draft in self._drafts.items() if name != place}
         if any(typed.values()):
             self._drafts[place] = dict(typed)
-        write_drafts(self.folder / DRAFTS, self._drafts)
+        told, self._told_unkept = self._told_unkept, True
+        try:
+            write_drafts(self.folder / DRAFTS, self._drafts)
+            self._told_unkept = False
+        except BadInput:
+            if not told:
+                raise
 
     def write_up(self) -> Played:
         """The files of the day as far as it has come. Raises BadInput before the close."""
@@ -266,9 +309,10 @@ class Player:
 
     def _perform(self, event: e.AnyEvent) -> Told:
         done = self.rehearsal.perform(event)
+        self._happened.append(done)
         self._now = max(self._now, self.rehearsal.day.now)
         if isinstance(done, e.ActionRefused):
-            return Told(done.kind, tuple(f"{breach.message}（{breach.citation}）" for breach in done.breaches))
+            return Told(done.kind, tuple(cited(breach.message, breach.citation) for breach in done.breaches))
         return Told(done.kind)
 
 
@@ -288,16 +332,19 @@ def read_drafts(file: Path) -> dict[str, dict[str, str]]:
     """The drafts kept; none where there is no readable file."""
     try:
         kept = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
+        return {str(place): {str(k): str(v) for k, v in typed.items()} for place, typed in kept.items()}
+    except (OSError, ValueError, AttributeError, RecursionError):
         return {}
-    return {str(place): {str(k): str(v) for k, v in typed.items()} for place, typed in kept.items()}
 
 
 def write_drafts(file: Path, drafts: Mapping[str, Mapping[str, str]]) -> None:
-    """Keep the drafts whole or leave the earlier ones; a full disk costs the draft, never the day."""
+    """Keep the drafts whole or leave the earlier ones. Raises BadInput where the disk refuses: the day goes on."""
     partial = file.with_suffix(".part")
     try:
         partial.write_text(json.dumps(drafts, ensure_ascii=False), "utf-8")
         partial.replace(file)
-    except OSError:
-        partial.unlink(missing_ok=True)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        reason = error.strerror or error
+        raise bad_input(say("写到一半的表单存不进磁盘（{reason}），暂时只在内存里", reason=reason), file) from None

@@ -7,17 +7,15 @@ Exit codes: 0 done, 1 a check or a verification found something, 2 the input or 
 from __future__ import annotations
 
 import io
-import os
 import sys
-import traceback
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from auction.errors import BadInput, Fault, KaibiaoError
 from auction.language import _, chosen_language, say, speak
+from tui.errorlog import in_words
 from tui.output import print_faults, print_json
 
 WRONG = 2
@@ -111,27 +109,8 @@ def _refused(faults: Sequence[Fault], as_json: bool) -> int:
 
 def _broken(error: Exception, as_json: bool) -> int:
     """Own up to a fault of this program: one line, and where the details are."""
-    log = _written_down(error)
-    if log:
-        sentence = say("程序内部出错，详情写在 {log}", log=log)
-    else:
-        sentence = say("程序内部出错（{type}），详情也写不下来", type=type(error).__name__)
-    _refused([Fault(sentence)], as_json)
+    _refused([Fault(in_words(error))], as_json)
     return OUR_FAULT
-
-
-def _written_down(error: Exception) -> Path | None:
-    """The log in the user's folder, with the error added to it; None where it cannot be written."""
-    try:
-        from tui.keyfolder import kaibiao_home
-
-        log = kaibiao_home() / "errors.log"
-        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
-            out.write("".join(traceback.format_exception(error)) + "\n")
-    except (OSError, ImportError, KaibiaoError):
-        return None
-    return log
 
 
 if __name__ == "__main__":

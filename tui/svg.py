@@ -19,6 +19,8 @@ CHINESE_FONTS = (
 )
 WIDE_SIGN = 22
 """The font size of wide signs, to fill two cells of 12.2 by 24.4."""
+BROAD_SIGNS, BROAD_SIGN = frozenset("✔✘►"), 14
+"""Signs of one cell that fonts draw broader, and the size at which they keep to it."""
 
 
 def fixed_svg(svg: str) -> str:
@@ -34,7 +36,12 @@ def _placed(found: re.Match[str]) -> str:
     pieces = []
     for piece in PIECE.finditer(text):
         x = float(left) + cells(text[: piece.start()]) * cell
-        wide = cells(piece[0]) > len(piece[0])
-        place = f'x="{x + cell - WIDE_SIGN / 2:.5g}" font-size="{WIDE_SIGN}"' if wide else f'x="{x:.5g}"'
-        pieces.append(f"<tspan {place}>{escape(piece[0], quote=False)}</tspan>")
+        pieces.append(f"<tspan {_place(piece[0], x, cell)}>{escape(piece[0], quote=False)}</tspan>")
     return f"{before}{height.strip()}{between}{''.join(pieces)}</text>" if pieces else ""
+
+
+def _place(piece: str, x: float, cell: float) -> str:
+    """Where a piece stands, and how large where that is not the size of the rest."""
+    if cells(piece) > len(piece):
+        return f'x="{x + cell - WIDE_SIGN / 2:.5g}" font-size="{WIDE_SIGN}"'
+    return f'x="{x:.5g}" font-size="{BROAD_SIGN}"' if piece in BROAD_SIGNS else f'x="{x:.5g}"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auction.commands.guard import role_of
@@ -15,7 +15,8 @@ from auction.wording import EVENT_NAMES, FIELD_NAMES
 Seen = Mapping[str, Any]
 """What `Player.view` gives: plain data."""
 
-MOST_BID_STEPS = 6
+MOST_BID_STEPS = 10
+YES_NO = ("true", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class FormField:
     name: str
     label: Message
     choices: tuple[str, ...] = ()
+    row: Message | None = None
+    """What a row of several fields is called; fields with the same one stand on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Todo:
     fixed: Mapping[str, str]
     """The event's fields that need no typing: window, bond, member, person."""
     form: tuple[FormField, ...] = ()
+    filled: Mapping[str, str] = field(default_factory=dict)
+    """What the form begins with."""
     due: bool = False
     """Whether this is what the seat has to do next."""
 
@@ -58,12 +63,19 @@ TERMS_FORM = (
     FormField("close", FIELD_NAMES["close"]),
 )
 RANGE_FORM = (FormField("low", FIELD_NAMES["low"]), FormField("high", FIELD_NAMES["high"]))
+
+
+def step_name(number: int) -> Message:
+    """What the row of one level and its amount is called."""
+    return say("第 {number} 笔", number=number)
+
+
 BID_FORM = tuple(
-    field
+    step
     for number in range(1, MOST_BID_STEPS + 1)
-    for field in (
-        FormField(f"level{number}", say("标位 {number}", number=number)),
-        FormField(f"amount{number}", say("投标量 {number}（亿元）", number=number)),
+    for step in (
+        FormField(f"level{number}", say("标位 {number}", number=number), row=step_name(number)),
+        FormField(f"amount{number}", say("投标量 {number}", number=number), row=step_name(number)),
     )
 )
 CUSTODY_FORM = (
@@ -72,14 +84,22 @@ CUSTODY_FORM = (
     FormField("CSDC-SZ", say("中国结算深圳分公司（亿元）")),
 )
 VOID_FORM = (
-    FormField("reason", say("原因")),
-    FormField("again", say("是否重新招标"), ("true", "false")),
+    FormField("reason", FIELD_NAMES["reason"]),
+    FormField("again", FIELD_NAMES["again"], YES_NO),
     FormField("open", FIELD_NAMES["open"]),
     FormField("close", FIELD_NAMES["close"]),
 )
 SEALS = frozenset({"site_released", "day_closed"})
 """Acts that carry the signature of more than the one who does them."""
 
+INSPECTION_FORM = (
+    FormField("people", say("人员齐全、无外人"), YES_NO),
+    FormField("communications", say("设备入柜、屏蔽开启"), YES_NO),
+    FormField("emergency", say("应急线路可用"), YES_NO),
+    FormField("remark", FIELD_NAMES["remark"]),
+)
+OBJECTION_FORM = (FormField("reason", FIELD_NAMES["reason"]),)
+SETTLING_FORM = (FormField("answer", FIELD_NAMES["answer"]),)
 DEVICES_FORM = (FormField("devices", say("设备件数")),)
 
 
@@ -90,10 +110,7 @@ def todos(seen: Seen) -> tuple[Todo, ...]:
     if duty.get("kind") in SEALS:
         allowed.add(duty["kind"])
     found = [todo for todo in _all(seen) if todo.kind in allowed]
-    marked = [
-        Todo(todo.kind, todo.label, todo.fixed, todo.form, _is_due(todo, duty))
-        for todo in found
-    ]
+    marked = [replace(todo, due=_is_due(todo, duty)) for todo in found]
     return tuple(sorted(marked, key=lambda todo: not todo.due))
 
 
@@ -107,7 +124,7 @@ def _all(seen: Seen) -> Iterator[Todo]:
     for window in seen["windows"]:
         yield from _window(window)
         for issue in window["issues"]:
-            yield from _issue(window, issue, role, name)
+            yield from _issue(window, issue, role, name, seen.get("checking") == "review")
     yield from (_plain(kind) for kind in ("result_published", "settlement_recorded", "day_closed"))
 
 
@@ -129,13 +146,18 @@ def _site(seen: Seen) -> Iterator[Todo]:
     for kind, done in (
         ("shielding_switched_on", site["shielding"]),
         ("recorded_line_tested", site["recorded_line"]),
-        ("site_inspected", site["inspected"]),
         ("site_sealed", False),
         ("register_closed", site["register_closed"]),
         ("site_released", not site["register_closed"]),
     ):
         if not done:
             yield _plain(kind)
+    if not site["inspected"]:
+        yield Todo("site_inspected", EVENT_NAMES["site_inspected"], {}, INSPECTION_FORM)
+    if seen.get("objection"):
+        yield Todo("objection_settled", EVENT_NAMES["objection_settled"], {}, SETTLING_FORM)
+    else:
+        yield Todo("objection_raised", EVENT_NAMES["objection_raised"], {}, OBJECTION_FORM)
 
 
 WINDOW_ACTS = {
@@ -155,22 +177,45 @@ def _window(window: Seen) -> Iterator[Todo]:
         yield Todo("window_voided", label, {"window": window["id"]}, VOID_FORM)
 
 
-def _issue(window: Seen, issue: Seen, role: Role, name: str) -> Iterator[Todo]:
+def _issue(window: Seen, issue: Seen, role: Role, name: str, review: bool) -> Iterator[Todo]:
     bond, phase = issue["documents"]["bond"], window["phase"]
     if phase == "PREPARED":
-        forms = (TERMS_FORM, TERMS_FORM, RANGE_FORM, RANGE_FORM)
-        kinds = ("notice_entered", "notice_checked", "range_entered", "range_checked")
-        for kind, form in zip(kinds, forms, strict=True):
-            label = say("{what} {about}", what=EVENT_NAMES[kind], about=bond)
-            yield Todo(kind, label, {"bond": bond}, form)
+        for part, entering, checking, form in SHEET_PARTS:
+            entry = _typed(issue["sheet"].get(part), form)
+            yield _about(entering, bond, form, entry)
+            yield _about(checking, bond, form, entry if review else {})
     if role is Role.UNDERWRITER:
         about = {"bond": bond, "member": name}
         if phase == "OPEN":
-            yield Todo("bid_received", say("投标 {bond}", bond=bond), about, BID_FORM)
-            if issue.get("own"):
+            standing = issue.get("own")
+            label = say("替换投标 {bond}", bond=bond) if standing else say("投标 {bond}", bond=bond)
+            yield Todo("bid_received", label, about, BID_FORM, _steps_typed(standing))
+            if standing:
                 yield Todo("bid_withdrawn", say("撤回投标 {bond}", bond=bond), about)
         if phase == "SIGNED" and any(float(bid["awarded"]) for bid in issue.get("result", {}).get("own_bids", ())):
             yield Todo("custody_filed", say("债权托管申请书 {bond}", bond=bond), about, CUSTODY_FORM)
+
+
+SHEET_PARTS = (
+    ("terms", "notice_entered", "notice_checked", TERMS_FORM),
+    ("range", "range_entered", "range_checked", RANGE_FORM),
+)
+
+
+def _about(kind: str, bond: str, form: tuple[FormField, ...], filled: Mapping[str, str]) -> Todo:
+    label = say("{what} {about}", what=EVENT_NAMES[kind], about=bond)
+    return Todo(kind, label, {"bond": bond}, form, filled)
+
+
+def _typed(entry: Seen | None, form: tuple[FormField, ...]) -> dict[str, str]:
+    """An entry as it would stand in the form."""
+    return {line.name: str(entry[line.name]) for line in form} if entry else {}
+
+
+def _steps_typed(standing: Seen | None) -> dict[str, str]:
+    """A standing submission as it would stand in the form."""
+    steps = list(enumerate(standing["steps"], start=1)) if standing else []
+    return {f"{name}{number}": step[name] for number, step in steps for name in ("level", "amount")}
 
 
 def event_fields(todo: Todo, typed: Mapping[str, str], benchmark: Seen | None) -> dict[str, Any]:

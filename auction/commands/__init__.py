@@ -9,7 +9,7 @@ from auction import events as e
 from auction.commands.after import AFTER_COMMANDS
 from auction.commands.award import AWARD_COMMANDS
 from auction.commands.bidding import BIDDING_COMMANDS
-from auction.commands.guard import CommandTable, require_phase, require_seat, unruled
+from auction.commands.guard import CommandTable, require_no_objection, require_phase, require_seat, unruled
 from auction.commands.sheet import SHEET_COMMANDS
 from auction.commands.site import SITE_COMMANDS
 from auction.day import IssuanceDay
@@ -35,6 +35,7 @@ def decide(day: IssuanceDay, proposed: e.AnyEvent) -> e.AnyEvent:
         raise OutOfOrder([unruled("order.day", proposed.seat, sentence)])
     require_seat(day, proposed, command)
     require_phase(day, proposed, command)
+    require_no_objection(day, proposed)
     return command.decide(day, proposed)
 
 

@@ -81,6 +81,17 @@ def require_phase(day: IssuanceDay, event: e.AnyEvent, command: Command) -> None
         raise OutOfOrder([ruled(day, "order.window", event.seat, sentence)])
 
 
+HELD_BY_OBJECTION = (e.SiteSealed, e.NoticesSent, e.AwardConfirmed, e.AwardChecked, e.ResultSigned, e.SiteReleased)
+"""What waits until the supervisor's objection is settled (assumed)."""
+
+
+def require_no_objection(day: IssuanceDay, event: e.AnyEvent) -> None:
+    """Nothing decisive happens while the supervisor objects. Raises Refused."""
+    if day.objection and isinstance(event, HELD_BY_OBJECTION):
+        sentence = say("监督员提出异议，尚未了结：{reason}", reason=day.objection.reason)
+        raise Refused([ruled(day, "site.supervision", event.seat, sentence)])
+
+
 def window_state(day: IssuanceDay, event: e.AnyEvent) -> WindowState:
     """The window the event is about. Raises Refused for an unknown window or bond."""
     name, bond = getattr(event, "window", None), getattr(event, "bond", None)

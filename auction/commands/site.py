@@ -77,8 +77,29 @@ def as_proposed(day: IssuanceDay, event: e.AnyEvent) -> e.AnyEvent:
 
 
 def inspect_site(day: IssuanceDay, event: e.SiteInspected) -> e.SiteInspected:
-    """The supervisor countersigns what the technicians did. Raises Refused, naming all that is missing."""
-    _require(unfit_for_inspection(day))
+    """The supervisor countersigns what the technicians did; what was found wanting is recorded as it is.
+
+    Raises Refused, naming all that is missing, where the checklist says that all is in order and it is not.
+    """
+    if event.in_order:
+        _require(unfit_for_inspection(day))
+    return event
+
+
+def raise_objection(day: IssuanceDay, event: e.ObjectionRaised) -> e.ObjectionRaised:
+    """The supervisor objects, for a stated reason. Raises Refused without one, or while another stands."""
+    if not event.reason.strip():
+        raise Refused([ruled(day, "site.supervision", event.seat, say("提出异议须写明理由"))])
+    if day.objection:
+        sentence = say("前一项异议尚未了结：{reason}", reason=day.objection.reason)
+        raise Refused([ruled(day, "site.supervision", event.seat, sentence)])
+    return event
+
+
+def settle_objection(day: IssuanceDay, event: e.ObjectionSettled) -> e.ObjectionSettled:
+    """The supervisor lifts the objection. Raises Refused where none stands, or without a word on how."""
+    if day.objection is None or not event.answer.strip():
+        raise Refused([ruled(day, "site.supervision", event.seat, say("没有待了结的异议，或没有写明如何了结"))])
     return event
 
 
@@ -166,7 +187,7 @@ def _require(missing: tuple[Breach, ...]) -> None:
         raise Refused(missing)
 
 
-TECHNICIAN = frozenset({Role.TECHNICIAN})
+TECHNICIAN, SUPERVISOR = frozenset({Role.TECHNICIAN}), frozenset({Role.SUPERVISOR})
 PLANNED = frozenset({Phase.PLANNED})
 
 SITE_COMMANDS: CommandTable = {
@@ -175,7 +196,9 @@ SITE_COMMANDS: CommandTable = {
     e.DevicesHandedIn: Command(hand_in_devices, TECHNICIAN, PLANNED),
     e.ShieldingSwitchedOn: Command(as_proposed, TECHNICIAN, PLANNED),
     e.RecordedLineTested: Command(as_proposed, TECHNICIAN, PLANNED),
-    e.SiteInspected: Command(inspect_site, frozenset({Role.SUPERVISOR}), PLANNED),
+    e.SiteInspected: Command(inspect_site, SUPERVISOR, PLANNED),
+    e.ObjectionRaised: Command(raise_objection, SUPERVISOR, PLANNED | SITE),
+    e.ObjectionSettled: Command(settle_objection, SUPERVISOR, PLANNED | SITE),
     e.SiteSealed: Command(seal_site, frozenset({Role.LEAD_OFFICER}), PLANNED),
     e.RegisterClosed: Command(close_register, TECHNICIAN, SITE),
     e.SiteReleased: Command(release_site, TECHNICIAN, SITE),

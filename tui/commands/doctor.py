@@ -20,7 +20,7 @@ import click
 from auction.errors import BadInput, UnpublishedYear
 from auction.language import Message, _, say, spoken
 from auction.workdays import INTERBANK
-from tui.cellwidth import drawn_width, is_terminal
+from tui.cellwidth import BOX_LINE, drawn_width, is_terminal
 from tui.keyfolder import kaibiao_home, list_keys
 from tui.options import json_option
 from tui.output import cells, print_json
@@ -215,7 +215,7 @@ def terminal() -> Iterator[Finding]:
         yield Finding(say("颜色"), Health.WARN, say("没有"), say("请看环境变量 TERM 与 NO_COLOR"))
     else:
         yield Finding(say("颜色"), Health.OK, say("有"))
-    yield _frames(drawn_width("─"))
+    yield _frames(drawn_width(BOX_LINE))
 
 
 def _frames(width: int | None) -> Finding:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auction.errors import bad_input
 from auction.language import _, say
-from sim.playing import Played, resume, start, write_up
-from sim.scenario import find_scenario, read_scenario
-from tui.opening import fresh_folder
-from tui.output import print_json
-from tui.played import print_played
+from tui.cellwidth import BOX_LINE, drawn_width, is_terminal
+
+if TYPE_CHECKING:
+    from sim.playing import Played
 
 MOST_SEED = 2**63 - 1
+PATIENCE_S = 0.2
+"""How long a terminal may take to say how it draws before the room is shown."""
 
 
 @click.command(help=_("演练一个场景，从现场封闭到结算。"))
@@ -31,13 +32,20 @@ def rehearse(
     scenario: Path | None, auto: bool, seed: int | None, out: Path | None, resumed: Path | None, as_json: bool
 ) -> None:
     """Play a scenario to its end, or go on with one."""
-    if (scenario is None) == (resumed is None):
+    attended = not (auto or as_json) and is_terminal()
+    given = [each for each in (scenario, resumed) if each is not None]
+    if len(given) > 1 or not (given or attended):
         raise bad_input(say("请给出一个场景，或用 --resume 给出一个文件夹，二者取一"), field="SCENARIO")
     if resumed is not None:
         _refuse_with_resume(seed, out)
-    if not (auto or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
+    if attended:
         _enter_room(scenario, seed, out, resumed)
         return
+    from sim.scenario import find_scenario
+    from tui.opening import fresh_folder
+    from tui.output import print_json
+    from tui.played import print_played
+
     folder = resumed or out or fresh_folder(find_scenario(scenario or Path()).stem)
     played = _play(scenario, folder, secrets.randbelow(2**31) if seed is None else seed)
     if as_json:
@@ -47,6 +55,9 @@ def rehearse(
 
 
 def _play(scenario: Path | None, folder: Path, seed: int) -> Played:
+    from sim.playing import resume, start, write_up
+    from sim.scenario import read_scenario
+
     rehearsal, journal = resume(folder) if scenario is None else start(read_scenario(scenario), folder, seed)
     with journal:
         try:
@@ -68,9 +79,15 @@ def _refuse_with_resume(seed: int | None, out: Path | None) -> None:
 def _enter_room(scenario: Path | None, seed: int | None, out: Path | None, resumed: Path | None) -> None:
     """The room, for people at a terminal. The lobby asks what the command line does not say."""
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    width = drawn_width(BOX_LINE, PATIENCE_S, _load_room)
     from tui.app import KaibiaoApp
 
-    app = KaibiaoApp(scenario and find_scenario(scenario), seed, out, resumed)
+    app = KaibiaoApp(scenario, seed, out, resumed)
+    app.draw_plainly(width == 2)
     app.run()
     if app.fault:
         raise app.fault
+
+
+def _load_room() -> None:
+    import tui.app  # noqa: F401

@@ -1,131 +1,242 @@
-"""The lobby: which day to play or to go on with, which seats to take, with which keys."""
+"""The lobby: which day to play or to go on with, which seats to take, with which keys.
+
+Its head stands on the screen at once, then its furniture; what it offers comes from a thread, one day after another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message as Posted
 from textual.strip import Strip
 from textual.widgets import Button, Footer, Label, OptionList, Select, SelectionList, Static
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
+from textual.worker import Worker, WorkerState, get_current_worker
 
-from auction.commands.guard import role_of
-from auction.errors import KaibiaoError
 from auction.language import N_, _
-from auction.plan import Role
-from auction.wording import ROLE_NAMES
-from sim.acting import seats_of
-from sim.playing import JOURNAL, SCENARIO
-from sim.scenario import KEPT_NAME, Scenario, read_scenario, shipped_scenarios
-from tui.opening import Opening
 from tui.screens.base import SpokenScreen
+from tui.widgets.picklist import LETTERS, PickList, find
+
+if TYPE_CHECKING:
+    from tui.offers import Offer
 
 PRACTICE, OWN = "practice", "own"
+
+
+class SeatList(SelectionList[str]):
+    """Seats to pick: a tick or nothing, so that the choice shows without colour."""
+
+    BINDINGS = LETTERS
+
+    def render_line(self, y: int) -> Strip:
+        """The line with its own mark in the box."""
+        line = super().render_line(y)
+        index = self.scroll_offset.y + y
+        if index >= self.option_count:
+            return line
+        mark = "✔" if self.get_option_at_index(index).value in self.selected else " "
+        left, inner, *rest = line
+        return Strip([left, Segment(mark, inner.style), *rest])
+
+    def action_find(self) -> None:
+        """Ask for a few signs, and go to the seat that has them."""
+        find(self)
 
 
 class Lobby(SpokenScreen):
     """Where a rehearsal begins."""
 
     BINDINGS = [
-        Binding("f5", "start", N_("开始")),
-        Binding("f8", "language", N_("语言")),
-        Binding("f9", "theme", N_("深浅")),
-        Binding("f10", "leave", N_("离开")),
+        Binding("a", "everybody", N_("现场全部")),
+        Binding("n", "nobody", N_("全不选")),
+        Binding("f5", "start", N_("开始"), key_display="F5"),
+        Binding("f8", "language", N_("语言"), key_display="F8"),
+        Binding("f9", "theme", N_("深浅"), key_display="F9"),
+        Binding("f10", "leave", N_("离开"), key_display="F10"),
     ]
+
+    class Read(Posted):
+        """One more day has been read; none when there are no more."""
+
+        def __init__(self, offer: Offer | None) -> None:
+            super().__init__()
+            self.offer = offer
 
     def __init__(self, scenario: Path | None, seed: int | None = None, out: Path | None = None) -> None:
         super().__init__()
-        self._seed, self._out = seed, out
-        self._files = listed_scenarios(scenario)
-        self._resumable = resumable_folders()
-        self._scenario: Scenario | None = None
+        self._asked, self._seed, self._out = scenario, seed, out
+        self._offers: list[Offer] = []
+        self._all_read = False
+        self._shown: Offer | None = None
+        """The day whose seats stand at the right."""
+        self._taken: dict[Path, frozenset[str]] = {}
+        """The seats chosen so far, by scenario file."""
+        self._furnished = False
+        """Whether more is composed than the head."""
+        self._stands = False
+        """Whether the lists can be found, as they cannot while the lobby is composed again."""
 
     def compose(self) -> ComposeResult:
-        """The days at the left, the seats at the right."""
-        yield Static(_(" 开标 · 地方政府债券发行演练室    演练文件 · 无法律效力"), id="head", markup=False)
+        """At first a head alone; then the days at the left, the seats at the right."""
+        head = _(" 开标 · 地方政府债券发行演练室    演练文件 · 无法律效力    语言：中文")
+        yield Static(head, id="head", markup=False)
+        if not self._furnished:
+            yield Label(_("正在读取…"), id="reading")
+            return
         with Horizontal(id="floor"):
             with Vertical(id="left"):
                 yield Label(_("场景，以及可以续演的日子"), classes="title")
-                yield OptionList(*self._options(), id="days")
-                yield Static(id="aim", markup=False)
+                yield PickList(id="days", markup=False)
+                yield Label(_("正在读取…"), id="reading")
+                with VerticalScroll(id="aim", can_focus=False):
+                    yield Static(markup=False)
             with Vertical(id="right"):
-                yield Label(_("你坐哪些席位（空格选取，其余由脚本担任）"), classes="title")
+                yield Label(_("你坐哪些席位（空格选取，其余归脚本）"), classes="title")
                 yield SeatList(id="seats")
-                yield Label(_("签字用"))
-                choices = [(_("演练密钥，不用口令"), PRACTICE), (_("本人密钥，签字时输入口令"), OWN)]
-                yield Select(choices, value=PRACTICE, allow_blank=False, id="keys", compact=True)
-                yield Button(_("开始"), id="start", variant="primary")
+                practice, own = Content(_("〔演练〕演练密钥，不用口令")), Content(_("本人密钥，签字时输入口令"))
+                with Horizontal(id="signing"):
+                    yield Label(_("签字用"))
+                    choices = [(practice, PRACTICE), (own, OWN)]
+                    yield Select(choices, value=PRACTICE, allow_blank=False, id="keys", compact=True)
+                yield Button(_("开始"), id="start", variant="primary", compact=True)
         yield Footer(show_command_palette=False)
 
-    def _options(self) -> list[Option]:
-        again = [Option(_("续演  {folder}").format(folder=folder)) for folder in self._resumable]
-        return again + [Option(title) for _file, title in self._files]
+    def on_screen_resume(self) -> None:
+        """Show, then read."""
+        self.call_after_refresh(self._furnish)
 
-    def on_mount(self) -> None:
-        """Begin with the first day."""
-        self.query_one("#days", OptionList).highlighted = 0
-        self.query_one("#days", OptionList).focus()
+    async def _furnish(self) -> None:
+        """Once, and not behind a room that was opened at once."""
+        if self._furnished or not self.is_current:
+            return
+        self._furnished = True
+        await self._set_up()
+        self.call_after_refresh(self._begin_reading)
+
+    async def _set_up(self) -> None:
+        """Put everything in its place, in the language in force."""
+        self._stands, self._shown = False, None
+        await self.recompose()
+        self._stands = True
+        self._list()
+        self.query_one("#days").focus()
+
+    def _begin_reading(self) -> None:
+        self.run_worker(self._read, thread=True, exit_on_error=False)
+
+    def _read(self) -> None:
+        """In a thread: every day there is; and the room, so that it is at hand when it is asked for."""
+        from tui.offers import offers
+
+        for offer in offers(self._asked):
+            if get_current_worker().is_cancelled:
+                return
+            self.post_message(self.Read(offer))
+        self.post_message(self.Read(None))
+        import tui.screens.room  # noqa: F401
+
+    @on(Read)
+    def take_in(self, read: Read) -> None:
+        """One more day to choose."""
+        if read.offer is None:
+            self._all_read = True
+        else:
+            self._offers.append(read.offer)
+        self._list()
+
+    @on(Worker.StateChanged)
+    def stop_reading(self, changed: Worker.StateChanged) -> None:
+        """Where the reading broke off nothing more will come."""
+        if changed.state is WorkerState.ERROR:
+            self.take_in(self.Read(None))
+
+    def _list(self) -> None:
+        """Add what is not listed yet."""
+        if not self._stands:
+            return
+        days = self.query_one("#days", PickList)
+        days.add_options([Option(_line(offer)) for offer in self._offers[days.option_count :]])
+        self.query_one("#reading").display = not self._all_read
+        if days.highlighted is None and self._offers:
+            days.highlighted = 0
 
     @on(OptionList.OptionHighlighted, "#days")
     def show_day(self, highlighted: OptionList.OptionHighlighted) -> None:
-        """Its aim and its seats."""
-        try:
-            self._scenario = read_scenario(self._file_at(highlighted.option_index)).scenario
-        except KaibiaoError as error:
-            self._scenario = None
-            self.query_one("#aim", Static).update(str(error))
-            return
-        self.query_one("#aim", Static).update(f"{self._scenario.title}\n{self._scenario.aim}")
-        self._show_seats(self._scenario)
-
-    def _show_seats(self, scenario: Scenario) -> None:
-        seats = self.query_one("#seats", SelectionList)
+        """Its aim and its seats, or what is wrong with it."""
+        self._remember()
+        offer = self._shown = self._offers[highlighted.option_index]
+        told = str(offer.wrong or offer.aim)
+        self.query_one("#aim Static", Static).update(told)
+        self.query_one("#aim").scroll_home(animate=False)
+        seats = self.query_one("#seats", SeatList)
         seats.clear_options()
-        for seat in seats_of(scenario.plan):
-            role, name = role_of(seat)
-            if role is not Role.SYSTEM:
-                taken = role is Role.OPERATOR
-                seats.add_option(Selection(f"{ROLE_NAMES[role]} {name}", seat, taken))
+        taken = self._taken.get(offer.file, offer.taken)
+        for each in offer.seats:
+            seats.add_option(Selection(Content(f"{each.role} {each.name}"), each.seat, each.seat in taken))
+        settled = offer.folder is not None
+        seats.disabled = self.query_one("#keys").disabled = settled
 
-    def _file_at(self, index: int) -> Path:
-        if index < len(self._resumable):
-            return self._resumable[index] / SCENARIO / KEPT_NAME
-        return self._files[index - len(self._resumable)][0]
+    def _remember(self) -> None:
+        """Keep the seats chosen for the day at the right."""
+        if self._shown:
+            self._taken[self._shown.file] = frozenset(self.query_one("#seats", SeatList).selected)
 
     @on(OptionList.OptionSelected, "#days")
     def to_seats(self) -> None:
-        """Enter on a day goes on to the seats."""
-        self.query_one("#seats").focus()
+        """Enter on a day goes on to the seats; on one whose seats are settled, to the button."""
+        settled = self._shown is not None and self._shown.folder is not None
+        self.query_one("#start" if settled else "#seats").focus()
+
+    def action_everybody(self) -> None:
+        """Every seat on the site."""
+        if self._shown and not self._shown.folder:
+            seats = self.query_one("#seats", SeatList)
+            for each in self._shown.seats:
+                if each.on_site:
+                    seats.select(each.seat)
+
+    def action_nobody(self) -> None:
+        """No seat."""
+        if self._shown and not self._shown.folder:
+            self.query_one("#seats", SeatList).deselect_all()
 
     @on(Button.Pressed, "#start")
     def action_start(self) -> None:
         """Open the room."""
-        index = self.query_one("#days", OptionList).highlighted
-        chosen: Sequence[str] = self.query_one("#seats", SelectionList).selected
-        if index is None or self._scenario is None:
+        offer = self._shown
+        if offer is None:
             return
+        if offer.wrong:
+            self.app.notify(_("这一天开不了：原因写在左下"), severity="warning")
+            return
+        chosen = frozenset(self.query_one("#seats", SeatList).selected)
         if not chosen:
-            self.notify(_("请至少选一个席位；全部由脚本担任请用 rehearse --auto"), severity="warning")
+            self.app.notify(_("请至少选一个席位；全部由脚本担任请用 rehearse --auto"), severity="warning")
             return
-        resumed = self._resumable[index] if index < len(self._resumable) else None
+        from tui.opening import Opening
+
         own = self.query_one("#keys", Select).value == OWN
-        if resumed:
-            opening = Opening(resumed=resumed)
-        else:
-            opening = Opening(self._file_at(index), None, self._out, self._seed, frozenset(chosen), own)
-        self.app.open_room(opening)  # type: ignore[attr-defined]
+        opening = Opening(offer.file, None, self._out, self._seed, chosen, own)
+        self.app.open_room(Opening(resumed=offer.folder) if offer.folder else opening)  # type: ignore[attr-defined]
 
     async def action_language(self) -> None:
-        """The other language, at once."""
+        """The other language, at once; what was chosen stays chosen."""
+        if not self._stands:
+            return
+        self._remember()
+        place, keys = self.query_one("#days", PickList).highlighted, self.query_one("#keys", Select).value
         self.app.other_language()  # type: ignore[attr-defined]
-        await self.recompose()
-        self.on_mount()
+        await self._set_up()
+        self.query_one("#days", PickList).highlighted = place
+        self.query_one("#keys", Select).value = keys
         self.refresh_bindings()
 
     def action_theme(self) -> None:
@@ -137,35 +248,13 @@ class Lobby(SpokenScreen):
         self.app.exit()
 
 
-def listed_scenarios(asked: Path | None) -> list[tuple[Path, str]]:
-    """The scenario asked for first, then those that come with the program, by title."""
-    shipped = [file for file in shipped_scenarios() if asked is None or file.name != asked.name]
-    files = ([asked] if asked else []) + shipped
-    found = []
-    for file in files:
-        try:
-            found.append((file, read_scenario(file).scenario.title))
-        except KaibiaoError:
-            found.append((file, str(file)))
-    return found
-
-
-def resumable_folders() -> list[Path]:
-    """Rehearsals below the working folder that have a journal and no debrief yet, the latest first."""
-    folders = [file.parent for file in Path("rehearsals").glob(f"*/{JOURNAL}")]
-    unfinished = [folder for folder in folders if not (folder / "debrief.md").exists()]
-    return sorted(unfinished, key=lambda folder: (folder / JOURNAL).stat().st_mtime, reverse=True)
-
-
-class SeatList(SelectionList[str]):
-    """Seats to pick: a tick or nothing, so that the choice shows without colour."""
-
-    def render_line(self, y: int) -> Strip:
-        """The line with its own mark in the box."""
-        line = super().render_line(y)
-        index = self.scroll_offset.y + y
-        if index >= self.option_count:
-            return line
-        mark = "✔" if self.get_option_at_index(index).value in self.selected else " "
-        left, _inner, *rest = line
-        return Strip([left, Segment(mark, _inner.style), *rest])
+def _line(offer: Offer) -> str:
+    """A day in the list: its title, and for one begun its folder and where it stands."""
+    lines = [offer.title]
+    if offer.folder is not None:
+        lines.append(f"  {_('续演')} {offer.folder}")
+    if offer.wrong:
+        lines.append("  " + _("打不开，原因见下"))
+    elif offer.standing:
+        lines.append("  " + " ".join(map(str, offer.standing)))
+    return "\n".join(lines)

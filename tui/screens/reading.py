@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from auction.breach import Basis
 from auction.commands.guard import role_of
 from auction.errors import KaibiaoError
 from auction.language import _, say
 from auction.plan import Role
 from auction.verify import verify
-from auction.wording import FIELD_NAMES, PHASE_NAMES, ROLE_NAMES, VALUE_NAMES
+from auction.wording import PHASE_NAMES, ROLE_NAMES
+from tui.about import payload_lines
 from tui.actions import Action
-from tui.played import mark
 from tui.player import Player
 from tui.todo import Seen, Todo
 
@@ -28,55 +27,14 @@ DUTIES = {
 }
 
 
-def beside_form(player: Player, todo: Todo) -> str:
-    """What the form is filled from: the published documents, the benchmark calculator, the range, the award."""
-    bond = todo.fixed.get("bond")
-    if todo.kind in ("notice_entered", "notice_checked") and bond:
-        return _("发行文件") + "\n\n" + _documents(player, bond)
-    if todo.kind in ("range_entered", "range_checked") and bond:
-        return _calculator(player, bond)
-    if todo.kind == "bid_received" and bond:
-        benchmark = player.benchmark(bond)
-        span = {"low": benchmark["low"], "high": benchmark["high"]}
-        return _("投标区间 {low} 至 {high}").format(**span) + "\n\n" + _documents(player, bond)
-    return ""
-
-
-def _documents(player: Player, bond: str) -> str:
-    terms = player.documents(bond)
-    return "\n".join(f"{FIELD_NAMES[name]}  {shown_value(str(value))}" for name, value in terms.items())
-
-
-def shown_value(value: str) -> str:
-    """A field's value in words where it is a word of ours."""
-    return str(VALUE_NAMES.get(value, value))
-
-
-def _calculator(player: Player, bond: str) -> str:
-    benchmark: Seen = player.benchmark(bond)
-    lines = [_("五日均值计算"), ""]
-    lines += [f"{each['day']}  {each['yield']} %" for each in benchmark["days"]]
-    lines += ["", f"{FIELD_NAMES['mean']}  {benchmark['mean']} %"]
-    for name, words in (("floor", _("下限加点")), ("cap", _("上限幅度"))):
-        rule = benchmark[name]
-        lines += ["", f"{words}  {rule['value']}{mark(Basis(rule['basis']))}", f"  {rule['citation']}"]
-    return "\n".join([*lines, "", _("区间由均值加减后四舍五入到 0.01 %，上限用未取整的均值。")])
-
-
-def payload_text(seen: Seen, todo: Todo) -> str:
+def payload_text(player: Player, seen: Seen, todo: Todo) -> str:
     """What is about to be signed, in words and then to the letter."""
     window = next((w for w in seen["windows"] if w["id"] == todo.fixed.get("window")), None)
     if window is None or "payload" not in window:
         return _("以监督员和支持部门人员的签名封存到此为止的日志。")
     payload = json.loads(window["payload"])
-    lines = []
-    for bond, result in payload["results"].items():
-        price = result.get("coupon") or result.get("price") or _("流标")
-        figures = {"bond": bond, "price": price, "issued": result["issued"], "cover": result["cover"] or "—"}
-        lines.append(_("{bond}：{price}，实际发行 {issued} 亿元，投标倍数 {cover}").format(**figures))
-    lines += ["", _("推定的取值：")]
-    lines += [f"  {entry['rule']} = {entry['value']}（{entry['citation']}）" for entry in payload["assumed"]]
-    return "\n".join([*lines, "", _("签字的全文："), json.dumps(payload, ensure_ascii=False, indent=1)])
+    whole = json.dumps(payload, ensure_ascii=False, indent=1)
+    return "\n".join([*payload_lines(player, window["payload"]), "", _("签字的全文："), whole])
 
 
 def ending(player: Player) -> str:

@@ -5,26 +5,28 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from auction.commands.guard import role_of
 from auction.errors import KaibiaoError
-from auction.language import _
+from auction.language import _, listed, say
 from auction.payload import REHEARSAL_MARK
 from auction.wording import EVENT_NAMES, ROLE_NAMES
+from tui.about import about
 from tui.actions import ROOM
 from tui.player import Player, Speed
 from tui.screens.ask import ChoiceModal, FormModal, ReadModal, SignModal, Typed
 from tui.screens.base import SpokenScreen
-from tui.screens.reading import beside_form, ending, help_text, payload_text
-from tui.todo import SEALS, Todo, event_fields
+from tui.screens.reading import ending, help_text, payload_text
+from tui.todo import SEALS, Todo, event_fields, todos
 from tui.widgets.board import Board
 from tui.widgets.desk import Desk
+from tui.widgets.keybar import KeyBar
 
 TICK = 0.1
-REDRAW = 0.25
+REDRAW = 0.3
 NARROW = 110
-LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+SWITCH = "seat_switched"
 SIGNATURES = SEALS | {"result_signed"}
 SPEEDS = (Speed.REAL, Speed.FIVE, Speed.SIXTY, Speed.FULL)
 
@@ -51,9 +53,7 @@ class Room(SpokenScreen):
                 yield Desk(id="desk")
             with Vertical(id="right"):
                 yield Board(id="board")
-        least = {"width": LEAST_WIDTH, "height": LEAST_HEIGHT}
-        yield Static(_("请把窗口放大到至少 {width}×{height}；什么都没有丢。").format(**least), id="tiny", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyBar(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Start the clock, and show."""
@@ -63,21 +63,25 @@ class Room(SpokenScreen):
         self.redraw()
 
     def on_resize(self) -> None:
-        """A narrow screen shows the desk or the board; a tiny one asks for more room."""
+        """A narrow screen shows the desk or the board."""
         self.set_class(self.size.width < NARROW, "narrow")
-        self.set_class(self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT, "tiny")
 
     def _tick(self) -> None:
         try:
             happened = self._player.tick(TICK)
         except KaibiaoError as error:
-            self._player.speed = Speed.PAUSED
-            self.notify(str(error), title=_("时钟停住了"), severity="error")
+            self._stop(error)
             return
         self._stale = self._stale or happened or self._player.speed is not Speed.PAUSED
         if self._player.finished and not self._ended:
             self._ended = True
             self._end()
+
+    def _stop(self, error: KaibiaoError) -> None:
+        """Stop the clock and say why."""
+        if self._player.speed is not Speed.PAUSED:
+            self._before_pause, self._player.speed = self._player.speed, Speed.PAUSED
+        self.notify(str(error), title=_("时钟停住了"), severity="error", markup=False)
 
     def _redraw(self) -> None:
         if self._stale and self._composed and self.is_current:
@@ -89,7 +93,11 @@ class Room(SpokenScreen):
         seen = self._player.view(self._seat)
         role, name = role_of(self._seat)
         self.query_one("#head", Static).update(self._head(seen))
-        self.query_one(Desk).show(seen, f"{ROLE_NAMES[role]} {name}", self._whose_turn())
+
+        def page(todo: Todo) -> str:
+            return about(self._player, seen, todo)
+
+        self.query_one(Desk).show([*self._whose_turn(), *todos(seen)], page, f"{ROLE_NAMES[role]} {name}")
         self.query_one(Board).show(seen, self._player.now)
 
     def _head(self, seen: dict[str, object]) -> str:
@@ -97,20 +105,23 @@ class Room(SpokenScreen):
         speed = words.get(self._player.speed) or f"{self._player.speed.value}×"
         return f" {seen['issuer']} {str(seen['now']).replace('T', ' ')}  [{speed}]  {REHEARSAL_MARK}"
 
-    def _whose_turn(self) -> str:
+    def _whose_turn(self) -> list[Todo]:
+        """To let somebody else sit down, where it is their turn."""
         turn = self._player.turn()
         if turn is None or turn == self._seat:
-            return ""
+            return []
         role, name = role_of(turn)
-        return _("轮到 {role} {name}：按 F2 换席位").format(role=ROLE_NAMES[role], name=name)
+        return [Todo(SWITCH, say("轮到{role} {name}：换席位", role=ROLE_NAMES[role], name=name), {}, due=True)]
 
     @on(Desk.Chosen)
     def begin(self, chosen: Desk.Chosen) -> None:
         """Do the chosen thing, with its form or its signature where it has one."""
-        self.run_worker(self._do(chosen.todo), exclusive=True)
+        self.run_worker(self._do(chosen.todo), exclusive=True, exit_on_error=False)
 
     async def _do(self, todo: Todo) -> None:
-        if todo.kind in SIGNATURES:
+        if todo.kind == SWITCH:
+            self.action_seat()
+        elif todo.kind in SIGNATURES:
             await self._sign(todo)
         elif todo.form:
             await self._fill_in(todo)
@@ -119,21 +130,17 @@ class Room(SpokenScreen):
 
     async def _fill_in(self, todo: Todo) -> None:
         place = f"{self._seat}/{todo.kind}/{todo.place}"
-        beside = beside_form(self._player, todo)
-        wrong = ""
+        beside = about(self._player, self._player.view(self._seat), todo)
 
         def keep(typed: Typed) -> None:
             self._player.keep_draft(place, typed)
 
-        while True:
-            form = FormModal(str(todo.label), todo.form, self._player.draft(place), keep, beside, wrong)
-            typed = await self.app.push_screen_wait(form)
-            if typed is None:
-                return
-            wrong = self._try(todo, typed)
-            if not wrong:
-                self._player.keep_draft(place, {})
-                return
+        def hand_in(typed: Typed) -> str:
+            return self._try(todo, typed)
+
+        begun = self._player.draft(place) or todo.filled
+        if await self.app.push_screen_wait(FormModal(str(todo.label), todo.form, begun, keep, hand_in, beside)):
+            self._player.keep_draft(place, {})
 
     def _try(self, todo: Todo, typed: Typed) -> str:
         """Enter the form; what is wrong with it, in words."""
@@ -145,7 +152,7 @@ class Room(SpokenScreen):
         self.redraw()
         if told.refused:
             return "\n".join(told.refused)
-        self.notify(_("已办：{what}").format(what=todo.label))
+        self.notify(_("已办：{what}").format(what=todo.label), timeout=2)
         return ""
 
     def _propose(self, todo: Todo) -> None:
@@ -156,14 +163,15 @@ class Room(SpokenScreen):
     async def _sign(self, todo: Todo) -> None:
         seal = todo.kind != "result_signed"
         people = self._player.sealers() if seal else (role_of(self._seat)[1],)
-        locked = self._player.locked(*people)
-        text = payload_text(self._player.view(self._seat), todo)
-        for person in locked or people[:1]:
-            title = f"{todo.label}  {person}"
-            given = await self.app.push_screen_wait(SignModal(title, text, practice=not locked))
-            if given is None:
+        text = payload_text(self._player, self._player.view(self._seat), todo)
+        owners = self._player.own_key_holders(*people)
+        for person in owners:
+            given = await self.app.push_screen_wait(SignModal(f"{todo.label}  {person}", text, practice=False))
+            if given is None or not self._unlock(person, given):
                 return
-            if locked and not self._unlock(person, given):
+        if not owners:
+            title = f"{todo.label}  {listed(people)}"
+            if await self.app.push_screen_wait(SignModal(title, text, practice=True)) is None:
                 return
         told = self._player.seal(self._seat, todo.kind) if seal else self._player.sign(self._seat, todo.fixed["window"])
         if told.refused:
@@ -191,18 +199,21 @@ class Room(SpokenScreen):
     def action_seat(self) -> None:
         """Another person sits down."""
 
-        def sit(seat: str | None) -> None:
-            if seat:
-                self._seat = seat
-                self.redraw()
-
         seats = []
         for seat in self._player.people:
             role, name = role_of(seat)
             duty = self._player.duty(seat)
             waiting = f"  ← {EVENT_NAMES[duty['kind']]}" if duty else ""
             seats.append((seat, f"{ROLE_NAMES[role]} {name}{waiting}"))
-        self.app.push_screen(ChoiceModal(_("谁坐下？"), seats), sit)
+        turn = self._player.turn() or self._seat
+        self.app.push_screen(ChoiceModal(_("谁坐下？"), seats, self._player.people.index(turn)), self.sit)
+
+    def sit(self, seat: str | None) -> None:
+        """The person of that seat sits down; the list of things to do has the pen."""
+        if seat:
+            self._seat = seat
+            self.redraw()
+            self.query_one("#todos").focus()
 
     def action_board(self) -> None:
         """Desk or board, on a narrow screen."""
@@ -224,7 +235,10 @@ class Room(SpokenScreen):
 
     def action_step(self) -> None:
         """On to the next act of a script."""
-        self._player.step()
+        try:
+            self._player.step()
+        except KaibiaoError as error:
+            self._stop(error)
         self.redraw()
 
     def action_waive(self) -> None:

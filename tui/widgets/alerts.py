@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,14 +57,14 @@ class Alerts(VerticalScroll, can_focus=True):
         """One text."""
         yield Static(markup=False)
 
-    def show(self, refusals: Iterable[Seen], notices: Sequence[Alert] = ()) -> None:
-        """Show refusals as `view` gives them, and notices beside them."""
-        alerts = [*(alert for refusal in refusals for alert in _alerts(refusal)), *notices]
+    def show(self, refusals: Iterable[Seen], happened: Iterable[Seen] = ()) -> None:
+        """Show refusals and what was done, as the seat is told of them."""
+        alerts = [*(alert for refusal in refusals for alert in _alerts(refusal)), *reversed([*map(_note, happened)])]
         newest = sorted(alerts, key=lambda alert: alert.at, reverse=True)[:MOST_SHOWN]
         signs = signs_for(self)
         shown = Content("\n").join(_drawn(alert, signs) for alert in newest)
         if not newest:
-            shown = Content.styled(_("目前没有提醒"), "$foreground 60%")
+            shown = Content.styled(_("还没有发生什么"), "$foreground 60%")
         if shown != self._shown:
             self._shown = shown
             self.query_one(Static).update(shown)
@@ -87,16 +87,23 @@ def _alerts(refusal: Seen) -> list[Alert]:
     ]
 
 
+def _note(done: Seen) -> Alert:
+    what = {"who": _who(done["seat"]), "action": EVENT_NAMES[done["kind"]], "about": done["about"]}
+    return Alert(datetime.fromisoformat(done["at"]), Weight.NOTE, str(say("{who}：{action} {about}", **what)))
+
+
 def _who(seat: str) -> str:
     role, _colon, name = seat.partition(":")
-    return f"{ROLE_NAMES[Role(role)]} {name}" if role in set(Role) and name != role else seat
+    if role not in set(Role):
+        return seat
+    return str(ROLE_NAMES[Role(role)]) if name == role else f"{ROLE_NAMES[Role(role)]} {name}"
 
 
 def _drawn(alert: Alert, signs: Signs) -> Content:
     heads = {
         Weight.REFUSED: f"{signs.failed} {_('拒绝')}",
         Weight.WARNING: f"{signs.warning} {_('提醒')}",
-        Weight.NOTE: f"{signs.here} {_('通知')}",
+        Weight.NOTE: " ",
     }
     head = Content.styled(heads[alert.weight], f"bold {STYLES[alert.weight]}")
     return Content.assemble(head, (f" {alert.at:%H:%M:%S} ", "$foreground 60%"), alert.text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -19,6 +18,7 @@ from auction.wording import STATUS_NAMES
 from tui.output import one_line
 from tui.widgets.ladder import share
 from tui.widgets.listtable import Cells, Column, ListTable
+from tui.widgets.picklist import plain
 from tui.widgets.seen import Seen, bids_shown
 from tui.widgets.signs import signs_for
 
@@ -97,8 +97,8 @@ class Awards(Vertical):
             Column(_("理由")),
         )
         rows = {str(bid["line"]): self._row(bid) for bid in self._bids}
-        wanted = _plain(self.query_one(Input).value)
-        matching = {key: row for key, row in rows.items() if wanted in _plain(" ".join(text for text, _ in row[1:6]))}
+        wanted = plain(self.query_one(Input).value)
+        matching = {key: row for key, row in rows.items() if wanted in plain(" ".join(text for text, _ in row[1:6]))}
         self.query_one(ListTable).fill(columns, matching)
         self._explain()
 
@@ -163,8 +163,3 @@ def _reason(bid: Seen) -> str:
 def _explanation(bid: Seen) -> str:
     citations = _("；").join(reason["citation"] for reason in bid["reasons"])
     return str(say("{reason}（{citation}）", reason=_reason(bid), citation=one_line(citations)))
-
-
-def _plain(text: str) -> str:
-    """Text as it is compared: full-width signs and capitals make no difference."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()

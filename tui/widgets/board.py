@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from textual import events
@@ -13,7 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from auction.day import BEFORE_CLOSE, WindowPhase
 from auction.language import N_, _, spoken
 from auction.plan import Role
-from tui.widgets.alerts import Alert, Alerts
+from tui.widgets.alerts import Alerts
 from tui.widgets.awards import Awards, MemberTotals
 from tui.widgets.bidders import Bidders
 from tui.widgets.countdown import Countdown
@@ -64,7 +63,7 @@ class Board(VerticalScroll, can_focus=False):
 
     _chosen: tuple[str, str] | None = None
     """The window and bond to show; None for what matters next."""
-    _seen: tuple[Seen, datetime, Sequence[Alert]] | None = None
+    _seen: tuple[Seen, datetime] | None = None
     _drawn: tuple[Seen, str] | None = None
 
     def compose(self) -> ComposeResult:
@@ -83,16 +82,16 @@ class Board(VerticalScroll, can_focus=False):
                 yield MemberTotals(classes="panel")
         yield Alerts(classes="panel")
 
-    def show(self, seen: Seen, now: datetime, notices: Sequence[Alert] = ()) -> None:
+    def show(self, seen: Seen, now: datetime) -> None:
         """Show what a seat sees: the issue chosen, else the first of the window that matters next."""
-        self._seen = seen, now, notices
+        self._seen = seen, now
         window, bond = self._chosen or (window_that_matters(seen), "")
         shown = window_named(seen, window)
         phase = WindowPhase(shown["phase"])
         self._name_panels()
         self.set_class(phase not in BEFORE_CLOSE, "-closed")
         self.query_one(PhaseBar).show(seen, window)
-        self.query_one(Alerts).show(seen["refusals"], notices)
+        self.query_one(Alerts).show(seen["refusals"], seen.get("happened", ()))
         self.query_one(Bidders).show(shown, seen["members"])
         opens, closes = moment(seen, shown["open"]), moment(seen, shown["close"])
         self.query_one(Countdown).show(now, opens, closes, phase, window)
@@ -128,7 +127,7 @@ class Board(VerticalScroll, can_focus=False):
             Ladder: _("逐标位（亿元）"),
             Awards: _("中标明细（亿元）"),
             MemberTotals: _("各成员合计（亿元）"),
-            Alerts: _("拒绝与提醒"),
+            Alerts: _("现场记录"),
         }
         for kind, title in titles.items():
             self.query_one(kind).border_title = title

@@ -1,21 +1,24 @@
-"""The desk of whoever sits there: what has to be done next, and everything that can be done now."""
+"""The desk of whoever sits there: what has to be done next, everything that can be done now, and what it is about."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.message import Message as Posted
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from auction.language import _
-from auction.wording import FIELD_NAMES
-from tui.todo import Seen, Todo, todos
+from tui.todo import Todo
+from tui.widgets.picklist import PickList
+from tui.widgets.signs import signs_for
 
 
 class Desk(Vertical):
-    """A list of things to do; Enter or a click begins one."""
+    """A list of things to do; Enter or a click begins one. Below it, what the chosen one is about."""
 
     class Chosen(Posted):
         """One thing was chosen."""
@@ -24,79 +27,71 @@ class Desk(Vertical):
             super().__init__()
             self.todo = todo
 
-    BINDINGS = [
-        Binding("j", "move('down')", show=False),
-        Binding("k", "move('up')", show=False),
-        Binding("g", "move('first')", show=False),
-        Binding("G", "move('last')", show=False),
-    ]
+    DEFAULT_CSS = """
+    Desk { height: 1fr; }
+    Desk #who { text-style: bold; color: $text-accent; height: auto; }
+    Desk #todos { height: auto; max-height: 40%; min-height: 4; border: round $primary 40%; }
+    Desk #todos:focus { border: round $accent; }
+    Desk #about { height: 1fr; padding: 0 1; border: round $foreground 20%; }
+    Desk #about:focus { border: round $accent; }
+    Desk #about Static { height: auto; }
+    App.-ascii Desk #todos, App.-ascii Desk #about { border: ascii $foreground 20%; }
+    App.-ascii Desk #todos:focus, App.-ascii Desk #about:focus { border: ascii $accent; }
+    """
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._todos: tuple[Todo, ...] = ()
         self._shown: tuple[str, ...] = ()
+        self._about: Callable[[Todo], str] = lambda todo: ""
 
     def compose(self) -> ComposeResult:
-        """Who sits here, whose turn it is, what can be done, how the sheets stand."""
+        """Who sits here, what can be done, what it is about."""
         yield Static(id="who", markup=False)
-        yield Static(id="turn", markup=False)
-        yield OptionList(id="todos")
-        yield Static(id="sheets", markup=False)
+        yield PickList(id="todos", markup=False)
+        with VerticalScroll(id="about"):
+            yield Static(markup=False)
 
-    def show(self, seen: Seen, who: str, turn: str) -> None:
-        """Show what the seat may see; the list keeps its place while it stays the same."""
-        self.query_one("#who", Static).update(who)
-        self.query_one("#turn", Static).update(turn)
-        self.query_one("#sheets", Static).update(_sheets(seen))
-        self._todos = todos(seen)
-        lines = tuple(_line(todo) for todo in self._todos) or (_("此刻没有要办的事；时钟在走。"),)
-        if lines == self._shown:
-            return
+    def show(self, todos: Sequence[Todo], about: Callable[[Todo], str], who: str) -> None:
+        """Show what the seat can do; the list keeps its place while it stays the same."""
+        self._update("#who", who)
+        self._todos, self._about = tuple(todos), about
+        due = signs_for(self).here
+        lines = tuple(f"{due if todo.due else ' '} {todo.label}" for todo in self._todos)
+        if lines != self._shown:
+            self._list(lines)
+        self._explain()
+
+    def _list(self, lines: tuple[str, ...]) -> None:
+        listed = self.query_one("#todos", PickList)
+        before = self._shown[listed.highlighted] if self._shown and listed.highlighted is not None else None
         self._shown = lines
-        listed = self.query_one("#todos", OptionList)
         listed.clear_options()
-        listed.add_options([Option(line, disabled=not self._todos) for line in lines])
-        if self._todos:
-            listed.highlighted = 0
+        listed.add_options([Option(line) for line in lines] or [Option(_("此刻没有要办的事"), disabled=True)])
+        kept = bool(before) and before in lines and not any(todo.due for todo in self._todos)
+        listed.highlighted = lines.index(before) if kept and before else 0 if lines else None
 
-    def on_option_list_option_selected(self, selected: OptionList.OptionSelected) -> None:
-        """Begin the chosen one."""
+    def _update(self, selector: str, text: str) -> None:
+        shown = self.query_one(selector, Static)
+        if str(shown.content) != text:
+            shown.update(text)
+
+    @on(OptionList.OptionHighlighted)
+    def _look(self, highlighted: OptionList.OptionHighlighted) -> None:
+        highlighted.stop()
+        self._explain()
+
+    def _explain(self) -> None:
+        at = self.query_one("#todos", PickList).highlighted
+        chosen = self._todos[at] if at is not None and at < len(self._todos) else None
+        page = self._about(chosen) if chosen else ""
+        self.query_one("#about").display = bool(page)
+        if chosen:
+            self.query_one("#about").border_title = str(chosen.label)
+            self._update("#about Static", page)
+
+    @on(OptionList.OptionSelected)
+    def _begin(self, selected: OptionList.OptionSelected) -> None:
         selected.stop()
         if selected.option_index < len(self._todos):
             self.post_message(self.Chosen(self._todos[selected.option_index]))
-
-    def action_move(self, where: str) -> None:
-        """Move in the list by letters."""
-        listed = self.query_one("#todos", OptionList)
-        moves = {
-            "down": listed.action_cursor_down,
-            "up": listed.action_cursor_up,
-            "first": listed.action_first,
-            "last": listed.action_last,
-        }
-        moves[where]()
-
-
-def _line(todo: Todo) -> str:
-    return f"{'▶' if todo.due else ' '} {todo.label}"
-
-
-def _sheets(seen: Seen) -> str:
-    """How each sheet stands, the differing fields side by side where two people typed."""
-    lines = []
-    for window in seen["windows"]:
-        for issue in window["issues"]:
-            sheet = issue["sheet"]
-            states = {
-                _("标书"): (sheet["terms_entered"], sheet["terms_checked"]),
-                _("区间"): (sheet["range_entered"], sheet["range_checked"]),
-            }
-            told = "  ".join(f"{what}{_progress(*state)}" for what, state in states.items())
-            lines.append(f"{window['id']} {issue['documents']['bond']}  {told}")
-            for name in (*sheet.get("terms_differences", ()), *sheet.get("range_differences", ())):
-                lines.append(_("  ✘ 两人录入不同：{field}").format(field=FIELD_NAMES[name]))
-    return "\n".join(lines)
-
-
-def _progress(entered: bool, checked: bool) -> str:
-    return _("：已核对") if checked else _("：已录入") if entered else _("：未录入")

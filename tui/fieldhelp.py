@@ -1,0 +1,41 @@
+"""What each field of a form wants, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from auction.language import Message, say
+
+FIELD_HELP: Mapping[str, Message] = {
+    "method": say("按发行文件；首次发行多为单一价格招标"),
+    "object": say("首次发行招利率，续发行招价格"),
+    "tenor": say("年数，例如 10"),
+    "offered": say("亿元，例如 30 或 15.8965；写 30亿元 也行"),
+    "frequency": say("一年付息几次：七年及以下一次，十年及以上两次"),
+    "tick": say("利率以百分点计，例如 0.01"),
+    "lot": say("亿元，例如 0.1"),
+    "tail": say("边际标位按比例取整之后，余下的几手给谁"),
+    "open": say("时:分 或 时:分:秒，例如 10:30"),
+    "close": say("时:分 或 时:分:秒，例如 11:10"),
+    "low": say("均值加下限加点，四舍五入到标位变动幅度"),
+    "high": say("未取整的均值乘以上限幅度，四舍五入到标位变动幅度"),
+    "level": say("在投标区间之内，是标位变动幅度的整数倍；可从表格粘贴几行“标位、投标量”"),
+    "amount": say("亿元，是基本单位的整数倍"),
+    "devices": say("入柜的手机、手表等件数；没有就填 0"),
+    "people": say("登记齐全，在册的人都在，没有外人"),
+    "communications": say("设备已入柜，无线电屏蔽已开"),
+    "emergency": say("录音电话可用，应急投标有人受理"),
+    "remark": say("不符合的写明是什么；都符合可以不填"),
+    "reason": say("写明理由，将记入日志和签字的结果"),
+    "answer": say("写明如何了结，将记入签字的结果"),
+    "again": say("是：另定时间重新招标；否：取消本场"),
+    "CCDC": say("亿元；三处之和等于中标量"),
+    "CSDC-SH": say("亿元；没有就不填"),
+    "CSDC-SZ": say("亿元；没有就不填"),
+}
+
+
+def help_for(name: str) -> str:
+    """What the field of that name wants; numbered fields share one line."""
+    known = FIELD_HELP.get(name) or FIELD_HELP.get(name.rstrip("0123456789"))
+    return str(known) if known else ""
