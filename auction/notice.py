@@ -6,6 +6,7 @@ A notice is read from YAML (`kind: notice`) or built on the day from terms and r
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import time
 from decimal import Decimal
@@ -78,7 +79,7 @@ def parse_time(text: object) -> time:
     """A time of day, HH:MM or HH:MM:SS."""
     if isinstance(text, time):
         return text
-    found = CLOCK.fullmatch(str(text).strip())
+    found = CLOCK.fullmatch(unicodedata.normalize("NFKC", str(text)).strip())
     if not found:
         raise ValueError(say("应为时间 时:分:秒"))
     return time(int(found[1]), int(found[2]), int(found[3] or 0))

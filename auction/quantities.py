@@ -20,6 +20,7 @@ from auction.language import say
 YI = 10_000
 """万元 in one 亿元."""
 
+UNIT_NAMES = {"亿元": say("亿元"), "元": say("元"), "年": say("年")}
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 LONGEST_NUMBER = 24
 
@@ -50,7 +51,8 @@ def parse_number(text: object, units: tuple[str, ...] = ()) -> Decimal:
         return Decimal(bare) + 0  # zero has no sign
     if "," in bare and PLAIN_NUMBER.fullmatch(bare.replace(",", "")):
         raise ValueError(say("数字里不要逗号：应写 {expected}", expected=bare.replace(",", "")))
-    raise ValueError(say("应为数字{units}", units=f"（{units[0]}）" if units else ""))
+    unit = say("（{unit}）", unit=UNIT_NAMES.get(units[0], units[0])) if units else ""
+    raise ValueError(say("应为数字{units}", units=unit))
 
 
 def parse_rate(text: object) -> Decimal:

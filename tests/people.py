@@ -12,6 +12,7 @@ from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import OptionList, Select
 
 from auction.commands.guard import role_of
@@ -117,10 +118,29 @@ class Person:
         assert isinstance(self.app.screen, FormModal), screen_lines(self.app)
         return self.app.screen
 
+    async def wait(self, until: Callable[[], bool]) -> None:
+        """Wait, as long as a busy machine may need, for what a thread or a timer brings about."""
+        for _moment in range(1000):
+            if until():
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError(screen_lines(self.app))
+
+    async def resize(self, width: int, height: int) -> None:
+        """Change the size of the window."""
+        await self.pilot.resize_terminal(width, height)
+        await self.wait(lambda: len(screen_lines(self.app)) == height)
+        await self.look()
+
+    async def read_all(self) -> None:
+        """Wait in the lobby until every day stands there."""
+        await self.wait(lambda: bool(self.app.screen.query("#days")))
+        await self.wait(lambda: not self.app.screen.query_one("#reading").display)
+        await self.look()
+
     async def take_seats(self, *seats: str) -> None:
         """In the lobby, pick the day that stands first, take these seats and begin."""
-        while self.app.screen.query_one("#reading").display:
-            await self.pilot.pause(0.02)
+        await self.read_all()
         await self.press("n", "enter")
         for seat in seats:
             await self.pilot.press("slash")
@@ -129,13 +149,17 @@ class Person:
         await self.press("f5")
         assert self.player.people == seats
 
-    async def to_desk(self) -> None:
-        """Go to the desk's list by Tab."""
-        for _number in range(12):
-            if self.app.focused and self.app.focused.id == "todos":
+    async def to(self, widget: Widget) -> None:
+        """Go to a part of the screen by Tab."""
+        for _tab in range(20):
+            if self.app.focused is widget:
                 return
             await self.pilot.press("tab")
-        raise AssertionError(f"no way to the desk: {self.app.focused}")
+        raise AssertionError(f"no way to {widget} from {self.app.focused}")
+
+    async def to_desk(self) -> None:
+        """Go to the desk's list by Tab."""
+        await self.to(self.room.query_one("#todos"))
 
     async def pick(self, words: str) -> None:
         """Take the thing on the desk that has these words."""
@@ -175,9 +199,9 @@ class Person:
 
     async def ending(self) -> ReadModal:
         """What stands on the screen at the end of the day."""
-        while not isinstance(self.app.screen, ReadModal):
-            await self.pilot.pause(0.02)
+        await self.wait(lambda: isinstance(self.app.screen, ReadModal))
         await self.look()
+        assert isinstance(self.app.screen, ReadModal)
         return self.app.screen
 
 

@@ -106,9 +106,11 @@ def test_a_time_of_day_is_read(text, clock):
     assert parse_time(text) == clock
 
 
-@pytest.mark.parametrize(
-    "text", ["24:00", "14:60", "14:00:60", "14", "14.30", "14:2", "下午两点", "", None, "１４:００"]
-)
+def test_a_time_typed_in_full_width_signs_is_understood():
+    assert parse_time("１４：０５") == time(14, 5)
+
+
+@pytest.mark.parametrize("text", ["24:00", "14:60", "14:00:60", "14", "14.30", "14:2", "下午两点", "", None])
 def test_what_is_no_time_of_day_is_refused(text):
     with pytest.raises(ValueError) as refused:
         parse_time(text)

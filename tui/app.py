@@ -136,8 +136,9 @@ class KaibiaoApp(App[None]):
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     def other_language(self) -> None:
-        """Speak the other language from here on."""
+        """Speak the other language from here on; what was told in this one goes."""
         speak(LANGUAGES[(LANGUAGES.index(spoken()) + 1) % len(LANGUAGES)])
+        self.clear_notifications()
 
     def next_theme(self) -> None:
         """Dark, light, monochrome in turn."""

@@ -1,4 +1,4 @@
-"""What each field of a form wants, in one line."""
+"""What each field of a form and each part of the lobby wants, in one line."""
 
 from __future__ import annotations
 
@@ -32,10 +32,14 @@ FIELD_HELP: Mapping[str, Message] = {
     "CCDC": say("亿元；三处之和等于中标量"),
     "CSDC-SH": say("亿元；没有就不填"),
     "CSDC-SZ": say("亿元；没有就不填"),
+    "days": say("选一个场景，或一个可以续演的日子；Enter 去选席位"),
+    "seats": say("空格选取你坐的席位，其余由脚本担任"),
+    "keys": say("演练密钥不用口令；本人密钥在签字时要输入口令"),
+    "start": say("开始，或从上次停下的地方续演"),
 }
 
 
 def help_for(name: str) -> str:
-    """What the field of that name wants; numbered fields share one line."""
+    """What the field or part of that name wants; numbered fields share one line."""
     known = FIELD_HELP.get(name) or FIELD_HELP.get(name.rstrip("0123456789"))
     return str(known) if known else ""

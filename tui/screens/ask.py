@@ -20,7 +20,7 @@ from auction.wording import FIELD_NAMES
 from tui.about import shown_value
 from tui.fieldhelp import help_for
 from tui.pasting import require_whole, spread
-from tui.screens.base import SpokenModal
+from tui.screens.base import SpokenModal, help_here
 from tui.todo import FormField
 from tui.widgets.entry import Entry
 from tui.widgets.picklist import PickList
@@ -32,9 +32,10 @@ class FormModal(SpokenModal[bool]):
     """A form; what is typed is kept as a draft at every key, and undone with ctrl+z."""
 
     BINDINGS = [
-        Binding("escape", "cancel", N_("返回")),
-        Binding("ctrl+s", "enter", N_("录入")),
-        Binding("ctrl+z", "undo", N_("撤销")),
+        Binding("f1", "help", N_("帮助"), key_display="F1"),
+        Binding("escape", "cancel", N_("返回"), key_display="Esc"),
+        Binding("ctrl+s", "enter", N_("录入"), key_display="Ctrl+S"),
+        Binding("ctrl+z", "undo", N_("撤销"), key_display="Ctrl+Z"),
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("enter", "next", show=False, priority=True),
@@ -178,6 +179,10 @@ class FormModal(SpokenModal[bool]):
         if not wrong:
             self.dismiss(True)
 
+    def action_help(self) -> None:
+        """What the field that has the pen wants, and every key."""
+        self.app.push_screen(ReadModal(self._title, help_here(self)))
+
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:
         """Go back; the draft stays."""
@@ -202,6 +207,7 @@ class ChoiceModal(SpokenModal[str | None]):
             yield Label(self._title, classes="title", markup=False)
             options = [Option(words, id=f"c{number}") for number, (_id, words) in enumerate(self._choices)]
             yield PickList(*options, markup=False)
+            yield Button(_("返回 Esc"), id="cancel", compact=True)
 
     def on_mount(self) -> None:
         """Stand on the likeliest."""
@@ -212,6 +218,7 @@ class ChoiceModal(SpokenModal[str | None]):
         """Take the chosen one."""
         self.dismiss(self._choices[selected.option_index][0])
 
+    @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:
         """None of them."""
         self.dismiss(None)
@@ -220,7 +227,7 @@ class ChoiceModal(SpokenModal[str | None]):
 class SignModal(SpokenModal[str | None]):
     """What is signed, to be read, and the passphrase of an own key; a practice key needs none and says so."""
 
-    BINDINGS = [Binding("escape", "cancel", N_("返回"))]
+    BINDINGS = [Binding("escape", "cancel", N_("返回")), Binding("ctrl+s", "sign", N_("签字确认"))]
 
     def __init__(self, title: str, text: str, practice: bool) -> None:
         super().__init__()
@@ -237,12 +244,12 @@ class SignModal(SpokenModal[str | None]):
             else:
                 yield Input(password=True, placeholder=_("口令"), id="passphrase")
             with Horizontal(classes="buttons"):
-                yield Button(_("签字确认"), id="sign", variant="primary")
+                yield Button(_("签字确认 Ctrl+S"), id="sign", variant="primary")
                 yield Button(_("返回 Esc"), id="cancel")
 
     @on(Button.Pressed, "#sign")
     @on(Input.Submitted)
-    def sign(self) -> None:
+    def action_sign(self) -> None:
         """Sign with what was given."""
         self.dismiss("" if self._practice else self.query_one("#passphrase", Input).value)
 
@@ -267,7 +274,9 @@ class ReadModal(SpokenModal[None]):
             yield Label(self._title, classes="title", markup=False)
             with VerticalScroll(classes="beside"):
                 yield Static(self._text, markup=False)
+            yield Button(_("返回 Esc"), id="cancel", compact=True)
 
+    @on(Button.Pressed, "#cancel")
     def action_close(self) -> None:
         """Read."""
         self.dismiss(None)

@@ -11,6 +11,7 @@ from textual.worker import Worker, WorkerState
 from auction.errors import KaibiaoError
 from auction.language import Message, _
 from tui.errorlog import in_words
+from tui.fieldhelp import help_for
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 
@@ -24,6 +25,14 @@ def reworded(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
         )
         for key, active in bindings.items()
     }
+
+
+def help_here(screen: Screen[ScreenResultType]) -> str:
+    """What the part that has the pen wants, and the keys of the screen."""
+    wants = help_for(str(screen.focused.id).removeprefix("f-")) if screen.focused else ""
+    shown = (active.binding for active in screen.active_bindings.values() if active.binding.show)
+    keys = [f"{binding.key_display or binding.key:<8} {binding.description}" for binding in shown]
+    return "\n".join([wants, "", *keys] if wants else keys)
 
 
 class MoreRoom(Static):

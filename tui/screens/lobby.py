@@ -22,7 +22,7 @@ from textual.widgets.selection_list import Selection
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from auction.language import N_, _
-from tui.screens.base import SpokenScreen
+from tui.screens.base import SpokenScreen, help_here
 from tui.widgets.picklist import LETTERS, PickList, find
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Lobby(SpokenScreen):
     BINDINGS = [
         Binding("a", "everybody", N_("现场全部")),
         Binding("n", "nobody", N_("全不选")),
+        Binding("f1", "help", N_("帮助"), key_display="F1"),
         Binding("f5", "start", N_("开始"), key_display="F5"),
         Binding("f8", "language", N_("语言"), key_display="F8"),
         Binding("f9", "theme", N_("深浅"), key_display="F9"),
@@ -238,6 +239,12 @@ class Lobby(SpokenScreen):
         self.query_one("#days", PickList).highlighted = place
         self.query_one("#keys", Select).value = keys
         self.refresh_bindings()
+
+    def action_help(self) -> None:
+        """What the part that has the pen is for, and every key."""
+        from tui.screens.ask import ReadModal
+
+        self.app.push_screen(ReadModal(_("帮助"), help_here(self)))
 
     def action_theme(self) -> None:
         """The next theme."""

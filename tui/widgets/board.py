@@ -49,6 +49,8 @@ class Board(VerticalScroll, can_focus=False):
     Board #book Ladder, Board #outcome MemberTotals { width: auto; max-width: 60%; height: 1fr; }
     Board Alerts { height: 1fr; min-height: 5; }
     Board.-closed Alerts { height: 5; }
+    Board.-waiting Alerts { height: 1fr; }
+    Board.-waiting #after { height: auto; }
     Board.-narrow #book, Board.-narrow #outcome { layout: vertical; height: auto; }
     Board.-narrow DemandCurve { height: 15; }
     Board.-narrow #book Ladder, Board.-narrow #outcome MemberTotals { width: 1fr; max-width: 100%; height: 12; }

@@ -17,6 +17,9 @@ from tui.widgets.picklist import PickList
 from tui.widgets.signs import signs_for
 
 
+CHOSEN = -1
+
+
 class Desk(Vertical):
     """A list of things to do; Enter or a click begins one. Below it, what the chosen one is about."""
 
@@ -43,6 +46,8 @@ class Desk(Vertical):
         super().__init__(id=id)
         self._todos: tuple[Todo, ...] = ()
         self._shown: tuple[str, ...] = ()
+        self._placed = 0
+        """The line the list was put on, or CHOSEN where a person went to another."""
         self._about: Callable[[Todo], str] = lambda todo: ""
 
     def compose(self) -> ComposeResult:
@@ -53,7 +58,7 @@ class Desk(Vertical):
             yield Static(markup=False)
 
     def show(self, todos: Sequence[Todo], about: Callable[[Todo], str], who: str) -> None:
-        """Show what the seat can do; the list keeps its place while it stays the same."""
+        """Show what the seat can do; whoever went to a line stays there, whoever did not follows what is due."""
         self._update("#who", who)
         self._todos, self._about = tuple(todos), about
         due = signs_for(self).here
@@ -64,12 +69,15 @@ class Desk(Vertical):
 
     def _list(self, lines: tuple[str, ...]) -> None:
         listed = self.query_one("#todos", PickList)
-        before = self._shown[listed.highlighted] if self._shown and listed.highlighted is not None else None
+        at, names = listed.highlighted or 0, [line[2:] for line in lines]
+        before = self._shown[at][2:] if self._shown else ""
         self._shown = lines
         listed.clear_options()
         listed.add_options([Option(line) for line in lines] or [Option(_("此刻没有要办的事"), disabled=True)])
-        kept = bool(before) and before in lines and not any(todo.due for todo in self._todos)
-        listed.highlighted = lines.index(before) if kept and before else 0 if lines else None
+        moved = at != self._placed
+        kept = before in names and (moved or not any(todo.due for todo in self._todos))
+        listed.highlighted = names.index(before) if kept else 0 if lines else None
+        self._placed = CHOSEN if kept and moved else listed.highlighted or 0
 
     def _update(self, selector: str, text: str) -> None:
         shown = self.query_one(selector, Static)
@@ -86,9 +94,8 @@ class Desk(Vertical):
         chosen = self._todos[at] if at is not None and at < len(self._todos) else None
         page = self._about(chosen) if chosen else ""
         self.query_one("#about").display = bool(page)
-        if chosen:
-            self.query_one("#about").border_title = str(chosen.label)
-            self._update("#about Static", page)
+        self.query_one("#about").border_title = str(chosen.label) if chosen else ""
+        self._update("#about Static", page)
 
     @on(OptionList.OptionSelected)
     def _begin(self, selected: OptionList.OptionSelected) -> None:
