@@ -14,7 +14,7 @@ from fractions import Fraction
 from auction.book import Bid, Book, Syndicate, by_arrival
 from auction.breach import Basis, Breach, Severity
 from auction.language import Message, say
-from auction.notice import BidObject, Limits, MemberClass, Notice
+from auction.notice import BidObject, Limits, MemberClass, Method, Notice
 from auction.quantities import decimals, half_up, half_up_to, print_amount, print_rate
 from auction.rulebook import Rules
 
@@ -47,9 +47,11 @@ class Desk:
         return (marked(known.citation, known.basis), known.basis) if known else (NOTICE_CITATION, Basis.ASSUMED)
 
     def breach(self, rule: str, subject: str, message: Message) -> Breach:
-        """A breach of `rule` by `subject`, with its citation."""
+        """A breach of `rule` by `subject`, with its citation, of the weight its words have."""
         citation, basis = self.cite(rule)
-        return Breach(rule=rule, citation=citation, subject=subject, message=message, basis=basis)
+        known = self.rules.get(rule) if self.rules else None
+        severity = known.severity if known else Severity.BREACH
+        return Breach(rule=rule, citation=citation, subject=subject, message=message, basis=basis, severity=severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ def desk_for(notice: Notice, syndicate: Syndicate | None, rules: Rules | None) -
 def limits_for(notice: Notice, rules: Rules | None) -> MemberLimits:
     """Limits in whole 万元: percentages of the planned amount, half-up to a lot (rules.md 5.4)."""
     own = notice.limits or Limits()
-    shares_min = {**_shares("min_bid_share", rules), **own.member_min}
-    shares_max = {**_shares("max_bid_share", rules), **own.member_max}
+    shares_min = {**_shares("min_bid_share", notice, rules), **own.member_min}
+    shares_max = {**_shares("max_bid_share", notice, rules), **own.member_max}
 
     def to_lot(share: Decimal) -> int:
         return half_up_to(Fraction(share) * notice.offered, notice.marginal.lot)
@@ -100,7 +102,7 @@ def limits_for(notice: Notice, rules: Rules | None) -> MemberLimits:
         return to_lot(limit) if isinstance(limit, Decimal) else limit
 
     def in_force(mine: int | Decimal | None, rule: str) -> int | Decimal | None:
-        known = rules.get(rule) if rules else None
+        known = rules.get_at(rule, notice.tenor) if rules else None
         return mine if mine is not None or known is None else known.value
 
     span = in_force(own.level_span, "bid.level_span")
@@ -113,8 +115,8 @@ def limits_for(notice: Notice, rules: Rules | None) -> MemberLimits:
     )
 
 
-def _shares(rule: str, rules: Rules | None) -> dict[MemberClass, Decimal]:
-    known = {c: rules.get(f"{rule}.{c.value}") for c in MemberClass} if rules else {}
+def _shares(rule: str, notice: Notice, rules: Rules | None) -> dict[MemberClass, Decimal]:
+    known = {c: rules.get_at(f"{rule}.{c.value}", notice.tenor) for c in MemberClass} if rules else {}
     return {c: limit.value for c, limit in known.items() if limit and limit.value is not None}
 
 
@@ -131,7 +133,15 @@ def member_of_syndicate(bid: Bid, standing: Standing, desk: Desk) -> Breach | No
     """只有承销团成员可以投标。"""
     if desk.syndicate is None or bid.member in desk.syndicate:
         return None
+    if desk.notice.method is Method.DIRECTED_UNDERWRITING:
+        return unnamed_creditor(bid.member, desk)
     return desk.breach("bid.syndicate", bid.member, say("{member} 不是承销团成员", member=bid.member))
+
+
+def unnamed_creditor(member: str, desk: Desk) -> Breach:
+    """定向承销只面向名单上的债权人。"""
+    sentence = say("{member} 不在定向承销的债权人名单上", member=member)
+    return desk.breach("directed.creditors", member, sentence)
 
 
 def level_in_range(bid: Bid, standing: Standing, desk: Desk) -> Breach | None:
@@ -245,6 +255,11 @@ def minimum_bid(member: str, standing: Standing, desk: Desk) -> Breach | None:
 
 def check_bids(bids: Iterable[Bid], desk: Desk) -> dict[int, tuple[Breach, ...]]:
     """The breaches of each bid that breaks a rule, by line; a bid that is not named here stands."""
+    return {line: found for line, found in judge_bids(bids, desk).items() if blocking(found)}
+
+
+def judge_bids(bids: Iterable[Bid], desk: Desk) -> dict[int, tuple[Breach, ...]]:
+    """What speaks against each bid, by line; a bid against which only warnings speak stands."""
     refused: dict[int, tuple[Breach, ...]] = {}
     standing: dict[str, Standing] = {}
     stood: dict[str, list[int]] = {}
@@ -256,19 +271,21 @@ def check_bids(bids: Iterable[Bid], desk: Desk) -> dict[int, tuple[Breach, ...]]
         breaches = [breach for check in checks if (breach := check(bid, own, desk))]
         if breaches:
             refused[bid.line] = tuple(breaches)
-        else:
+        if not blocking(breaches):
             own.take(bid)
             stood[bid.member].append(bid.line)
     for member, own in standing.items():
         breach = minimum_bid(member, own, desk)
         if breach:
-            refused.update({line: (breach,) for line in stood[member]})
+            refused.update({line: (*refused.get(line, ()), breach) for line in stood[member]})
     return refused
 
 
 def tender_above_limit(notice: Notice, rules: Rules) -> Breach | None:
     """公开发行类单一期次发行额在 5 亿元以上的须通过招标方式发行; directed underwriting is exempt."""
-    limit, at_limit = rules["tender.required_above"], rules["tender.at_limit"]
+    limit, at_limit = rules.get("tender.required_above"), rules.get("tender.at_limit")
+    if limit is None or at_limit is None:
+        return None
     above = notice.offered > limit.value or (notice.offered == limit.value and at_limit.value == "required")
     if notice.method.is_tender or not notice.method.is_public or not above:
         return None

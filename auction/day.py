@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from auction import events as e
 from auction.book import Bid
+from auction.breach import Breach
+from auction.counter import CounterOrder
 from auction.outcome import Result
 from auction.plan import Person, Plan, RangeEntry, Role, Terms, Window
 from auction.signoff import Signature
@@ -95,7 +97,7 @@ class Sheet:
 
     @property
     def ready(self) -> bool:
-        """Whether terms and range were entered and found equal."""
+        """Whether terms and range were entered and found equal; `desk.sheet_ready` knows where no range is due."""
         return self.terms_checked and self.range_checked
 
 
@@ -109,12 +111,23 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """A bank's standing order for its counter, in whole 万元; `number` counts arrivals on the day."""
+
+    amount: int
+    at: datetime
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class WindowState:
     """One window so far."""
 
     phase: WindowPhase
     sheets: Mapping[str, Sheet]
     submissions: Mapping[str, Mapping[str, Submission]]
+    counter: Mapping[str, Mapping[str, Order]] = field(default_factory=dict)
+    """Orders for the counter by bond and member."""
     figures: Mapping[str, e.Figures] = field(default_factory=dict)
     """The issuing system's figures, by bond."""
     results: Mapping[str, Result] = field(default_factory=dict)
@@ -136,6 +149,14 @@ class WindowState:
             Bid(line, member, step.level, step.amount, at) for line, (member, step, at) in enumerate(steps, start=1)
         )
 
+    def counter_orders(self, bond: str) -> tuple[CounterOrder, ...]:
+        """The standing orders for the counter, numbered in the order of arrival."""
+        standing = sorted(self.counter.get(bond, {}).items(), key=lambda item: item[1].number)
+        return tuple(
+            CounterOrder(line, member, order.amount, order.at.time())
+            for line, (member, order) in enumerate(standing, start=1)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Seated:
@@ -154,6 +175,18 @@ class Objection:
     at: datetime
     reason: str
     answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """An act that was accepted although something speaks against it."""
+
+    at: datetime
+    seat: str
+    action: str
+    place: str | None
+    """The window or bond it was about."""
+    breaches: tuple[Breach, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +213,7 @@ class IssuanceDay:
     """Yuan received, by member."""
     published: Mapping[str, str] = field(default_factory=dict)
     refusals: tuple[e.ActionRefused, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     acts: Mapping[str, int] = field(default_factory=dict)
     """How many times each seat has acted."""
     last: Mapping[str, datetime] = field(default_factory=dict)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 from auction.bidrange import BidRange, bid_range
+from auction.bookbuilding import LEADS, award
 from auction.canonical import canonical, digest
 from auction.checks import Desk, desk_for
-from auction.clearing import clear
+from auction.choices import completed
+from auction.counter import CounterResult, sell_over_counter
 from auction.day import IssuanceDay
 from auction.events import Figures
 from auction.language import Message
-from auction.notice import BiddingWindow, LevelRange, Margin, Notice
+from auction.notice import BiddingWindow, BidObject, LevelRange, Margin, Method, Notice, Offer
+from auction.offer import Reopening
 from auction.outcome import Result
 from auction.plan import Issue, Plan, RangeEntry, Terms, Window, terms_of
 from auction.quantities import print_rate
+from auction.reopening import payment_day, price_range
 from auction.rulebook import InForce, Rules, load_rulebook
 from auction.rulekeys import KEYS
+
+ENTERED = ("method", "object", "offered", "tenor", "frequency", "tick")
+"""The fields of the documents that people enter again into the sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +62,67 @@ def in_force(plan: Plan) -> tuple[InForce, ...]:
     return tuple(known for known in (rules.get(key) for key in KEYS) if known)
 
 
+def has_range(plan: Plan, issue: Issue) -> bool:
+    """Whether a range is due: not of a tender for which no rule sets one, nor of first prices, which no rule knows."""
+    if issue.object is BidObject.PRICE and issue.reopening is None:
+        return False
+    return not issue.method.is_tender or rules_of(plan).get_at("range.floor", issue.tenor) is not None
+
+
 def range_due(plan: Plan, issue: Issue, mean: Fraction) -> DueRange:
     """The range that follows from a mean by the floor and the cap in force. Raises BadInput, NoSuchRule."""
-    rules = rules_of(plan)
-    floor, cap = rules.at("range.floor", issue.tenor), rules.at("range.cap", issue.tenor)
-    return DueRange(floor, cap, bid_range(mean, floor.value, cap.value, issue.tick))
+    floor, cap = bounds_of(plan, issue)
+    rates = bid_range(mean, floor.value, cap.value, issue.tick)
+    if issue.reopening is None:
+        return DueRange(floor, cap, rates)
+    settlement = settlement_on(plan, issue.reopening)
+    low, high = floor.value.on(mean), cap.value.on(mean)
+    return DueRange(floor, cap, price_range(issue.reopening.first_issue, settlement, low, high, issue.tick))
+
+
+def bounds_of(plan: Plan, issue: Issue) -> tuple[InForce, InForce]:
+    """The rules that make the floor and the cap of an issue's range, by its method. Raises NoSuchRule."""
+    rules, tenor = rules_of(plan), issue.tenor
+    if issue.method is Method.DIRECTED_UNDERWRITING:
+        return rules.at("directed.floor", tenor), rules.at("directed.cap", tenor)
+    if issue.method.is_tender:
+        return rules.at("range.floor", tenor), rules.at("range.cap", tenor)
+    agreed = rules["underwriting.agreed"]
+    cap = replace(agreed, value=issue.agreed_cap) if issue.agreed_cap else rules.at("range.cap", tenor)
+    return rules.at("underwriting.floor", tenor), cap
+
+
+def settlement_on(plan: Plan, reopening: Reopening) -> date:
+    """The day whose accrued interest the price of a re-opened bond holds."""
+    return reopening.settlement or payment_day(plan.date, rules_of(plan))
+
+
+def benchmark_tenor(plan: Plan, issue: Issue) -> Decimal | Fraction:
+    """The years at which the curve is read: the tenor, of a re-opened bond what remains of it (年 of 365.25 days)."""
+    if issue.reopening is None:
+        return issue.tenor
+    left = issue.reopening.first_issue.maturity - settlement_on(plan, issue.reopening)
+    return Fraction(left.days * 4, 1461)
 
 
 def notice_from(plan: Plan, issue: Issue, terms: Terms, entry: RangeEntry | None) -> Notice:
-    """The notice as terms and range make it."""
-    return Notice(
-        method=terms.method,
-        object=terms.object,
-        offered=terms.offered,
-        tenor=terms.tenor,
-        bond=issue.bond,
-        name=issue.name,
-        tick=terms.tick,
-        range=LevelRange(low=entry.low, high=entry.high) if entry else None,
-        window=BiddingWindow(open=terms.open, close=terms.close),
-        marginal=Margin(lot=terms.lot, tail=terms.tail),
-        issuer=plan.issuer,
-        date=plan.date,
-    )
+    """The notice as documents, terms and range make it, the rest by the rules in force."""
+    documents: dict[str, object] = {name: getattr(issue, name) for name in Offer.model_fields}
+    leads = sorted(name for name, member_class in plan.members.items() if member_class in LEADS)
+    if issue.method is Method.PUBLIC_UNDERWRITING and issue.leads is None and leads:
+        documents["leads"] = leads
+    entered: dict[str, object] = {name: getattr(terms, name) for name in ENTERED}
+    of_the_day: dict[str, object] = {
+        "bond": issue.bond,
+        "name": issue.name,
+        "marginal": Margin(lot=terms.lot, tail=terms.tail),
+        "window": BiddingWindow(open=terms.open, close=terms.close),
+        "range": LevelRange(low=entry.low, high=entry.high) if entry else None,
+        "mean": entry.mean if entry else None,
+        "issuer": plan.issuer,
+        "date": plan.date,
+    }
+    return completed(Notice.model_validate({**documents, **entered, **of_the_day}), rules_of(plan))
 
 
 def published_notice(plan: Plan, window: Window, issue: Issue) -> Notice:
@@ -84,24 +130,45 @@ def published_notice(plan: Plan, window: Window, issue: Issue) -> Notice:
     return notice_from(plan, issue, terms_of(issue, window), None)
 
 
+def desk_at(plan: Plan, issue: Issue, notice: Notice) -> Desk:
+    """The desk of a notice on the plan's day, with those who may bid."""
+    named = plan.members if issue.creditors is None else {name: plan.members[name] for name in issue.creditors}
+    return desk_for(notice, named, rules_of(plan))
+
+
 def desk_of(day: IssuanceDay, bond: str) -> Desk:
     """The desk of one issue, from its sheet. Raises KeyError for an unknown bond."""
     window = day.plan.window_of(bond)
+    issue, sheet = window.issue(bond), day.windows[window.id].sheets[bond]
+    terms = sheet.terms or terms_of(issue, window)
+    return desk_at(day.plan, issue, notice_from(day.plan, issue, terms, sheet.range))
+
+
+def sheet_ready(day: IssuanceDay, bond: str) -> bool:
+    """Whether terms and, where one is due, the range were entered and found equal. Raises KeyError."""
+    window = day.plan.window_of(bond)
     sheet = day.windows[window.id].sheets[bond]
-    terms = sheet.terms or terms_of(window.issue(bond), window)
-    notice = notice_from(day.plan, window.issue(bond), terms, sheet.range)
-    return desk_for(notice, day.plan.members, rules_of(day.plan))
+    return sheet.terms_checked and (sheet.range_checked or not has_range(day.plan, window.issue(bond)))
 
 
 def result_of(day: IssuanceDay, bond: str) -> Result:
     """The result of one issue from its standing bids."""
-    return clear(day.window_of(bond).bids(bond), desk_of(day, bond))
+    return award(day.window_of(bond).bids(bond), desk_of(day, bond))
 
 
-def figures_of(result: Result) -> Figures:
-    """The result in short, with the digest of the whole."""
-    whole = canonical(result.as_dict(Message.in_chinese))
+def counter_of(day: IssuanceDay, bond: str, result: Result) -> CounterResult | None:
+    """What is sold over the counter at the result of a tender, from the standing orders; None without a tranche."""
+    counter = day.plan.window_of(bond).issue(bond).counter
+    if counter is None:
+        return None
+    return sell_over_counter(counter, day.window_of(bond).counter_orders(bond), result, desk_of(day, bond))
+
+
+def figures_of(day: IssuanceDay, bond: str) -> Figures:
+    """The result of one issue in short, with the digest of the whole."""
+    result = result_of(day, bond)
+    counter = counter_of(day, bond, result)
+    told = result.as_dict(Message.in_chinese)
+    whole = canonical({**told, "counter": counter.as_dict(Message.in_chinese)} if counter else told)
     cover = None if result.cover is None else print_rate(result.cover)
     return Figures(cutoff=result.cutoff, issued=result.issued, cover=cover, digest=digest(whole))
-
-

@@ -56,6 +56,7 @@ class SeatTaken(Event):
     key: str
     practice: bool
     played_by: Literal["person", "script"]
+    warnings: tuple[Breach, ...] = ()
 
 
 class MemberPlayed(Event):
@@ -166,6 +167,7 @@ class NoticesSent(Event):
 
     kind: Literal["notices_sent"] = "notices_sent"
     window: str
+    warnings: tuple[Breach, ...] = ()
 
 
 class WindowOpened(Event):
@@ -182,6 +184,7 @@ class BidReceived(Event):
     bond: str
     member: str
     steps: tuple[Step, ...]
+    warnings: tuple[Breach, ...] = ()
 
 
 class BidWithdrawn(Event):
@@ -190,6 +193,15 @@ class BidWithdrawn(Event):
     kind: Literal["bid_withdrawn"] = "bid_withdrawn"
     bond: str
     member: str
+
+
+class CounterOrdered(Event):
+    """A bank's order of an amount for its counter; it replaces the bank's earlier one."""
+
+    kind: Literal["counter_ordered"] = "counter_ordered"
+    bond: str
+    member: str
+    amount: Amount
 
 
 class WindowClosed(Event):
@@ -222,6 +234,7 @@ class ResultRecomputed(Event):
     kind: Literal["result_recomputed"] = "result_recomputed"
     window: str
     figures: Mapping[str, Figures]
+    warnings: tuple[Breach, ...] = ()
 
 
 class WindowVoided(Event):
@@ -313,9 +326,10 @@ class SettlementRecorded(Event):
 
 
 class BondsListed(Event):
-    """The bonds are listed."""
+    """The bonds are listed; those of a directed issue are not."""
 
     kind: Literal["bonds_listed"] = "bonds_listed"
+    bonds: tuple[str, ...] = ()
 
 
 class DayClosed(Event):
@@ -341,7 +355,8 @@ AnyEvent = (
     DayPlanned | SeatTaken | MemberPlayed | PersonRegistered | DevicesHandedIn | ShieldingSwitchedOn
     | RecordedLineTested | SiteInspected | ObjectionRaised | ObjectionSettled | SiteSealed
     | NoticeEntered | NoticeChecked | RangeEntered | RangeChecked | NoticesSent
-    | WindowOpened | BidReceived | BidWithdrawn | WindowClosed | ResultDelivered | ResultRecomputed | WindowVoided
+    | WindowOpened | BidReceived | BidWithdrawn | CounterOrdered | WindowClosed | ResultDelivered | ResultRecomputed
+    | WindowVoided
     | AwardConfirmed | AwardChecked | ResultSigned | CustodyFiled | CustodyClosed | RegisterClosed | SiteReleased
     | ResultPublished | PaymentReceived | SettlementRecorded | BondsListed | DayClosed | ActionRefused
 )  # fmt: skip

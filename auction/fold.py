@@ -10,9 +10,11 @@ from auction.day import (
     Head,
     IssuanceDay,
     Objection,
+    Order,
     Phase,
     Seated,
     Submission,
+    Warned,
     WindowPhase,
     WindowState,
     plan_day,
@@ -49,7 +51,14 @@ def apply(day: IssuanceDay, event: e.AnyEvent, head: Head) -> IssuanceDay:
     last = {**folded.last, event.seat: event.at}
     if place:
         last[f"{event.seat}/{place}"] = event.at
-    return replace(folded, now=event.at, head=head, since=since, acts=acts, last=last)
+    warnings = (*folded.warnings, *_warned(event))
+    return replace(folded, now=event.at, head=head, since=since, acts=acts, last=last, warnings=warnings)
+
+
+def _warned(event: e.AnyEvent) -> tuple[Warned, ...]:
+    if not isinstance(event, e.SeatTaken | e.NoticesSent | e.BidReceived | e.ResultRecomputed) or not event.warnings:
+        return ()
+    return (Warned(event.at, event.seat, event.kind, e.place_of(event), event.warnings),)
 
 
 def _folded(day: IssuanceDay, event: e.AnyEvent, head: Head) -> IssuanceDay:
@@ -61,6 +70,8 @@ def _folded(day: IssuanceDay, event: e.AnyEvent, head: Head) -> IssuanceDay:
             return replace(_submissions(day, event.bond, event.member, sent), arrivals=day.arrivals + 1)
         case e.BidWithdrawn():
             return _submissions(day, event.bond, event.member, None)
+        case e.CounterOrdered():
+            return _ordered(day, event)
         case e.NoticeEntered() | e.NoticeChecked() | e.RangeEntered() | e.RangeChecked():
             return _sheet(day, event)
         case e.CustodyFiled():
@@ -158,9 +169,15 @@ def _submissions(day: IssuanceDay, bond: str, member: str, sent: Submission | No
     return _window(day, day.plan.window_of(bond).id, state)
 
 
-def _sheet(
-    day: IssuanceDay, event: e.NoticeEntered | e.NoticeChecked | e.RangeEntered | e.RangeChecked
-) -> IssuanceDay:
+def _ordered(day: IssuanceDay, event: e.CounterOrdered) -> IssuanceDay:
+    state, number = day.window_of(event.bond), day.arrivals + 1
+    order = Order(event.amount, event.at, number)
+    counter = {**state.counter, event.bond: {**state.counter.get(event.bond, {}), event.member: order}}
+    ordered = _window(day, day.plan.window_of(event.bond).id, replace(state, counter=counter))
+    return replace(ordered, arrivals=number)
+
+
+def _sheet(day: IssuanceDay, event: e.NoticeEntered | e.NoticeChecked | e.RangeEntered | e.RangeChecked) -> IssuanceDay:
     state = day.window_of(event.bond)
     sheet = state.sheets[event.bond]
     match event:

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     ValidationInfo,
@@ -24,9 +22,14 @@ from pydantic import (
     model_validator,
 )
 
+from auction.bondterms import usual_frequency
 from auction.language import say
-from auction.quantities import YI, Amount, Level, Share, decimals, parse_amount, parse_number, parse_share
+from auction.offer import Allotment, AsWritten, Base, Counter, Market, Name, NamedShares, Reopening
+from auction.offer import Strict as Strict
+from auction.quantities import YI, Amount, Level, Share, decimals, parse_amount, parse_number, parse_share, print_amount
 from auction.workdays import Day
+
+T = TypeVar("T")
 
 
 class Method(StrEnum):
@@ -48,6 +51,16 @@ class Method(StrEnum):
         """Whether the issue is publicly offered."""
         return self is not Method.DIRECTED_UNDERWRITING
 
+    @property
+    def is_multiple(self) -> bool:
+        """Whether winners of different levels may pay different prices."""
+        return self in (Method.MULTIPLE_PRICE, Method.MODIFIED_MULTIPLE_PRICE)
+
+
+TENDERS = frozenset(method for method in Method if method.is_tender)
+BOOK_BUILDS = frozenset(Method) - TENDERS
+MULTIPLE_PRICES = frozenset(method for method in Method if method.is_multiple)
+
 
 class BidObject(StrEnum):
     """What members bid."""
@@ -61,6 +74,20 @@ class Tail(StrEnum):
 
     ROUND_ROBIN = "round-robin"
     EARLIEST_FIRST = "earliest-first"
+
+
+class FlexibleRule(StrEnum):
+    """How the amount of a flexible tender follows from its valid bids."""
+
+    CANDIDATE = "candidate"
+    TWO_STATE = "two-state"
+
+
+class Average(StrEnum):
+    """Which weighted average winning level counts once awards have been excluded."""
+
+    RECOMPUTED = "recomputed"
+    FIRST = "first"
 
 
 class MemberClass(StrEnum):
@@ -102,7 +129,11 @@ TimeOfDay = Annotated[time, BeforeValidator(parse_time), PlainSerializer(time.is
 Tenor = Annotated[Decimal, BeforeValidator(parse_tenor), PlainSerializer(print_tenor, return_type=str)]
 """Years."""
 
-LevelLimit = Annotated[int | Decimal, BeforeValidator(lambda text: _level_limit(text))]
+LevelLimit = Annotated[
+    int | Decimal,
+    BeforeValidator(lambda text: _level_limit(text)),
+    PlainSerializer(lambda limit: _print_level_limit(limit), return_type=str),
+]
 """An amount in whole 万元, or a share of the planned amount."""
 
 
@@ -112,10 +143,8 @@ def _level_limit(text: object) -> int | Decimal:
     return text if isinstance(text, Decimal) else parse_amount(text)
 
 
-class Strict(BaseModel):
-    """A frozen model that knows all its keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def _print_level_limit(limit: int | Decimal) -> str:
+    return f"{decimals(limit * 100, 0)}%" if isinstance(limit, Decimal) else print_amount(limit)
 
 
 class LevelRange(Strict):
@@ -151,12 +180,36 @@ class Margin(Strict):
     tail: Tail = Tail.ROUND_ROBIN
 
 
-class Flexible(Strict):
+class Flexible(AsWritten):
     """弹性招标: the planned range of the amount and the trigger multiple."""
 
     low: Amount = Field(gt=0)
     high: Amount = Field(gt=0)
-    multiple: Level
+    multiple: Level = Field(ge=1)
+    rule: FlexibleRule = FlexibleRule.CANDIDATE
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if self.low > self.high:
+            ends = {"low": print_amount(self.low), "high": print_amount(self.high)}
+            raise ValueError(say("弹性区间下限 {low} 亿元高于上限 {high} 亿元", **ends))
+        return self
+
+
+class Exclusion(AsWritten):
+    """投标剔除 and 中标剔除: how many ticks a level may lie from the weighted average, that many included."""
+
+    bids: int | None = Field(default=None, ge=0)
+    """From the average of all valid bids, to either side; None is no limit."""
+    awards: int | None = Field(default=None, ge=0)
+    """Worse than the average of the winning bids; None is no limit."""
+    average: Average = Average.RECOMPUTED
+
+    @model_validator(mode="after")
+    def _excludes_something(self) -> Self:
+        if self.bids is None and self.awards is None:
+            raise ValueError(say("exclusion 至少要写 bids（投标剔除）或 awards（中标剔除）"))
+        return self
 
 
 class Limits(Strict):
@@ -170,27 +223,141 @@ class Limits(Strict):
     member_max: Mapping[MemberClass, Share] = {}
 
 
-class Notice(Strict):
-    """One issue as it is offered."""
+FIELDS_OF: Mapping[str, frozenset[Method]] = {
+    "flexible": TENDERS,
+    "exclusion": MULTIPLE_PRICES,
+    "base": TENDERS,
+    "counter": TENDERS,
+    "bookrunner": BOOK_BUILDS,
+    "leads": BOOK_BUILDS,
+    "agreed": BOOK_BUILDS,
+    "allotment": BOOK_BUILDS,
+    "affiliates": BOOK_BUILDS,
+    "swap_ceiling": frozenset({Method.DIRECTED_UNDERWRITING}),
+    "creditors": frozenset({Method.DIRECTED_UNDERWRITING}),
+    "agreed_cap": frozenset({Method.PUBLIC_UNDERWRITING}),
+    "reopening": frozenset(method for method in Method if method.is_public),
+}
+"""The fields that belong to some methods only."""
+
+ARTICLES: Mapping[str, str] = {"flexible": "财库〔2018〕74号第四条"}
+"""Where that is written, for the fields of which a text says it."""
+
+HIGHEST_RATE = 50
+"""Percent; a level above is taken for a price."""
+
+
+class Offer(Strict):
+    """What the published documents say of an issue: a plan has it as its own, a notice carries it."""
 
     method: Method
     object: BidObject
     offered: Amount = Field(gt=0)
     """计划发行面值; with `flexible` the high end."""
     tenor: Tenor
-    bond: str | None = None
-    name: str | None = None
+    frequency: int | None = Field(default=None, ge=1, le=2, validate_default=True)
+    """Coupons a year; None goes by the tenor."""
     tick: Level = Field(default=Decimal("0.01"), ge=Decimal("0.0001"))
-    range: LevelRange | None = None
-    window: BiddingWindow | None = None
     marginal: Margin = Margin()
     flexible: Flexible | None = None
+    exclusion: Exclusion | None = None
+    base: Base | None = None
+    counter: Counter | None = None
+    reopening: Reopening | None = None
+    bookrunner: Name | None = None
+    leads: NamedShares | None = None
+    """Lead underwriters with their shares of a shortfall; those of the syndicate where none are named."""
+    agreed: tuple[Name, ...] | None = None
+    """Leads with whom issuer and bookrunner agreed the range."""
+    allotment: Allotment | None = None
+    """The policy published beforehand; None is pro rata."""
+    affiliates: Mapping[Name, tuple[Name, ...]] | None = None
+    """Members with the leads they are declared to belong to."""
+    swap_ceiling: Amount | None = None
+    """The debt to be swapped, which a directed issue may not exceed."""
+    markets: tuple[Market, ...] | None = None
+    """Where the issue is offered; None says nothing."""
+    limits: Limits | None = None
+
+    @property
+    def coupons_a_year(self) -> int:
+        """The frequency written, else that of the tenor."""
+        return self.frequency or usual_frequency(self.tenor)
+
+    @field_validator(*FIELDS_OF, check_fields=False)
+    @classmethod
+    def _of_the_method(cls, value: T, info: ValidationInfo) -> T:
+        method, field = info.data.get("method"), str(info.field_name)
+        if value is None or method is None or method in FIELDS_OF[field]:
+            return value
+        methods = "、".join(each.value for each in Method if each in FIELDS_OF[field])
+        sentence = say("{method} 不用 {field}，它只用于 {methods}", method=method, field=field, methods=methods)
+        article = ARTICLES.get(field)
+        raise ValueError(say("{sentence}（{article}）", sentence=sentence, article=article) if article else sentence)
+
+    @field_validator("frequency")
+    @classmethod
+    def _whole_periods_where_rates_become_prices(cls, frequency: int | None, info: ValidationInfo) -> int | None:
+        method, bid_object, tenor = (info.data.get(field) for field in ("method", "object", "tenor"))
+        if method in MULTIPLE_PRICES and bid_object is BidObject.RATE and tenor:
+            often = frequency or usual_frequency(tenor)
+            if tenor * often % 1:
+                places = {"tenor": print_tenor(tenor), "often": often}
+                raise ValueError(say("期限 {tenor} 年、每年付息 {often} 次：付息期不是整数，利率折不成价格", **places))
+        return frequency
+
+    @field_validator("flexible")
+    @classmethod
+    def _offered_is_the_high_end(cls, flexible: Flexible | None, info: ValidationInfo) -> Flexible | None:
+        offered = info.data.get("offered")
+        if flexible and offered is not None and flexible.high != offered:
+            amounts = {"high": print_amount(flexible.high), "offered": print_amount(offered)}
+            raise ValueError(say("弹性区间上限 {high} 亿元应等于计划发行面值 offered {offered} 亿元", **amounts))
+        return flexible
+
+    @field_validator("base")
+    @classmethod
+    def _base_of_a_fixed_amount(cls, base: Base | None, info: ValidationInfo) -> Base | None:
+        if base and info.data.get("flexible"):
+            raise ValueError(say("弹性招标的发行额事先不定，不能与基数并用"))
+        return base
+
+    @field_validator("reopening")
+    @classmethod
+    def _reopened_by_price(cls, reopening: Reopening | None, info: ValidationInfo) -> Reopening | None:
+        if reopening and info.data.get("object") is BidObject.RATE:
+            raise ValueError(say("续发行的标的应为价格（object: price），票面利率已定"))
+        return reopening
+
+
+class Notice(Offer):
+    """One issue as it is offered."""
+
+    bond: str | None = None
+    name: str | None = None
+    range: LevelRange | None = None
+    mean: Level | None = None
+    """五日均值 the range was set by, in percent, unrounded."""
+    window: BiddingWindow | None = None
     syndicate: str | None = None
     """CSV or XLSX of member and class, beside the notice."""
-    limits: Limits | None = None
     rulebook: str | None = None
     issuer: str | None = None
     date: Day | None = None
+
+    @field_validator("range")
+    @classmethod
+    def _rates_in_a_rate_issue(cls, levels: LevelRange | None, info: ValidationInfo) -> LevelRange | None:
+        if levels and info.data.get("object") is BidObject.RATE and levels.high > HIGHEST_RATE:
+            raise ValueError(say("标的是利率，区间 {low} 至 {high} 像是价格", low=levels.low, high=levels.high))
+        return levels
+
+    @field_validator("range")
+    @classmethod
+    def _prices_in_a_price_issue(cls, levels: LevelRange | None, info: ValidationInfo) -> LevelRange | None:
+        if levels and info.data.get("object") is BidObject.PRICE and levels.low <= HIGHEST_RATE:
+            raise ValueError(say("标的是价格，区间 {low} 至 {high} 像是利率", low=levels.low, high=levels.high))
+        return levels
 
     @field_validator("range")
     @classmethod

@@ -54,6 +54,26 @@ class MemberAward:
 
 
 @dataclass(frozen=True, slots=True)
+class FlexibleAmount:
+    """弹性招标: the planned range, in whole 万元, the trigger multiple, and the amount decided by them."""
+
+    low: int
+    high: int
+    multiple: Decimal
+    decided: int
+    reason: Reason
+
+    def as_dict(self) -> dict[str, Json]:
+        """The amounts and the multiple as plain data."""
+        return {
+            "low": print_amount(self.low),
+            "high": print_amount(self.high),
+            "multiple": print_rate(self.multiple),
+            "decided": print_amount(self.decided),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The result of one issue. Amounts in whole 万元; `price` is the coupon in a rate tender."""
 
@@ -70,6 +90,8 @@ class Result:
     short: bool
     bids: tuple[BidOutcome, ...]
     members: tuple[MemberAward, ...]
+    flexible: FlexibleAmount | None = None
+    """None where the amount on offer was fixed."""
 
     @property
     def failed(self) -> bool:
@@ -90,6 +112,7 @@ class Result:
             "weighted_average": _optional(self.weighted_average),
             "marginal_cover": _optional(self.marginal_cover),
             "short": self.short,
+            **({"flexible": self.flexible.as_dict()} if self.flexible else {}),
             "bids": [_bid_as_dict(outcome, words) for outcome in self.bids],
             "members": [
                 {"member": award.member, "awarded": print_amount(award.awarded), "cost": decimals(award.cost, 2)}

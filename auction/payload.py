@@ -6,14 +6,17 @@ far, each assumed value that was used, and the earlier attempts and refusals.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from auction.breach import Basis
 from auction.canonical import canonical
 from auction.day import Head, IssuanceDay, WindowPhase
-from auction.desk import in_force
+from auction.deciding import deciding
+from auction.desk import counter_of
 from auction.language import Message, say
-from auction.notice import print_tenor
+from auction.notice import Method, print_tenor
 from auction.outcome import Json
-from auction.plan import Role
+from auction.plan import Role, acting
 from auction.signoff import Authorised, Envelope, Gate
 
 FORMAT = 1
@@ -74,9 +77,11 @@ def result_entries(day: IssuanceDay) -> dict[str, Json]:
         if state.phase not in DECIDED:
             continue
         for issue in window.issues:
-            entry = state.sheets[issue.bond].range
+            entry, result = state.sheets[issue.bond].range, state.results[issue.bond]
+            counter = counter_of(day, issue.bond, result)
             entries[issue.bond] = {
-                **state.results[issue.bond].as_dict(Message.in_chinese),
+                **result.as_dict(Message.in_chinese),
+                **({"counter": counter.as_dict(Message.in_chinese)} if counter else {}),
                 "window": window.id,
                 "name": issue.name,
                 "tenor": print_tenor(issue.tenor),
@@ -100,17 +105,22 @@ def objection_entries(day: IssuanceDay) -> list[Json]:
 
 
 def assumed_values(day: IssuanceDay) -> list[Json]:
-    """Every value used that no text supports."""
+    """Every value that could decide something on the day and that no text supports."""
     return [
         {"rule": rule.key, "value": rule.written, "citation": rule.citation}
-        for rule in in_force(day.plan)
+        for rule in deciding(day.plan)
         if rule.basis is Basis.ASSUMED
     ]
 
 
 def result_gate(day: IssuanceDay) -> Gate:
-    """Who must sign a tender's result: 发行人员负责人 and 监督员 (财库〔2018〕61号 七（二）)."""
-    return gate_of(day, RESULT_SIGNERS)
+    """Who must sign a result: 监督员 and 发行人员负责人, of a book-build 簿记管理人 (财库〔2018〕61号 七（二）)."""
+    return gate_of(day, result_signers(day.plan.methods))
+
+
+def result_signers(methods: Collection[Method]) -> tuple[Role, ...]:
+    """The roles that sign the result of issues sold by these methods."""
+    return tuple(acting(role, methods) for role in RESULT_SIGNERS)
 
 
 def seal_gate(day: IssuanceDay) -> Gate:

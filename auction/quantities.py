@@ -15,7 +15,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer
 
-from auction.language import say
+from auction.language import Message, say
 
 YI = 10_000
 """万元 in one 亿元."""
@@ -51,8 +51,8 @@ def parse_number(text: object, units: tuple[str, ...] = ()) -> Decimal:
         return Decimal(bare) + 0  # zero has no sign
     if "," in bare and PLAIN_NUMBER.fullmatch(bare.replace(",", "")):
         raise ValueError(say("数字里不要逗号：应写 {expected}", expected=bare.replace(",", "")))
-    unit = say("（{unit}）", unit=UNIT_NAMES.get(units[0], units[0])) if units else ""
-    raise ValueError(say("应为数字{units}", units=unit))
+    named: Message | str = say("（{unit}）", unit=UNIT_NAMES.get(units[0], units[0])) if units else ""
+    raise ValueError(say("应为数字{units}", units=named))
 
 
 def parse_rate(text: object) -> Decimal:

@@ -5,6 +5,7 @@ An issuer's own value goes before the national one; where its own has lapsed, th
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,13 +19,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from auction.breach import Basis
+from auction.breach import Basis, Severity
 from auction.errors import BadInput, Fault, NoSuchRule, bad_input
 from auction.language import say
 from auction.rulefile import Dated, RuleFile, read_rule_file
-from auction.rulekeys import KEYS, ByTenor, Value, show_value, written
+from auction.rulekeys import KEYS, show_value, written
 
 NATION = "全国"
+MILD = re.compile(r"原则上|鼓励|(?<!时间)(?<!利率)(?<!价格)优先")
+"""What a text recommends; 时间优先 and its like are an order of bids."""
+
+
+def severity_of(quote: str | None) -> Severity:
+    """What breaking a text weighs: 原则上、鼓励、优先 make a warning, also beside 应当; all else is a breach."""
+    return Severity.WARNING if quote and MILD.search(quote) else Severity.BREACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,11 @@ class InForce:
         return self.own_label or str(KEYS[self.key].label)
 
     @property
+    def severity(self) -> Severity:
+        """What breaking it weighs, by the words of its text."""
+        return severity_of(self.quote)
+
+    @property
     def unit(self) -> str:
         """The unit behind the value, or nothing."""
         return self.own_unit or str(KEYS[self.key].unit or "")
@@ -78,6 +91,7 @@ class InForce:
             "citation": self.citation,
             "quote": self.quote,
             "note": self.note,
+            "severity": self.severity.value,
             "since": self.since.isoformat(),
             "until": self.until.isoformat() if self.until else None,
             "issuer": self.issuer,
@@ -99,26 +113,33 @@ class Rules:
 
     def get(self, key: str) -> InForce | None:
         """The rule in force, or None."""
-        return self._first(key, lambda value: (value,))
+        return self._first(key, lambda dated: dated)
 
     def at(self, key: str, tenor: Decimal | int) -> InForce:
-        """The rule in force for a tenor in years, its value resolved. Raises NoSuchRule.
+        """The rule in force for a tenor in years, as `get_at` has it. Raises NoSuchRule."""
+        return self._required(key, self.get_at(key, tenor))
 
-        A value by tenor gives the tenor's own, else its default, else that of the nearest lower tenor; below
-        its lowest tenor it says nothing and the next file decides.
+    def get_at(self, key: str, tenor: Decimal | int) -> InForce | None:
+        """The rule in force for a tenor in years, its value resolved, or None.
+
+        A value by tenor gives the tenor's own, else its default, else that of the nearest lower tenor, which no
+        text says and is therefore assumed; below its lowest tenor it says nothing and the next file decides.
         """
         years = Decimal(tenor)
-        found = self._first(key, lambda value: value.at(years) if isinstance(value, ByTenor) else (value,))
-        return self._required(key, found)
+        return self._first(key, lambda dated: dated.at(years))
 
-    def _first(self, key: str, resolve: Callable[[Value | ByTenor], tuple[Value | ByTenor, ...]]) -> InForce | None:
+    def names(self, key: str) -> bool:
+        """Whether a value in force stands under the very name, and not under that of its family."""
+        return any(layer.on(key, self.day) for layer in self.layers)
+
+    def _first(self, key: str, resolve: Callable[[Dated], Dated | None]) -> InForce | None:
         known = KEYS.get(key)
         names = (key, known.family) if known and known.family else (key,)
         for layer, name in product(self.layers, names):
             dated = layer.on(name, self.day)
-            values = resolve(dated.value) if dated else ()
-            if dated and values:
-                return _in_force(key, name, dated, values[0])
+            found = resolve(dated) if dated else None
+            if found:
+                return in_force(key, found, name)
         return None
 
     def _required(self, key: str, found: InForce | None) -> InForce:
@@ -129,10 +150,11 @@ class Rules:
         raise NoSuchRule(say("{issuer} 在 {day} 没有“{label}”（{key}）的现行规定", **place))
 
 
-def _in_force(key: str, written: str, dated: Dated, value: Value | ByTenor) -> InForce:
+def in_force(key: str, dated: Dated, written: str) -> InForce:
+    """What a dated value, which stands under `written` in its file, says of `key`."""
     return InForce(
         key=key,
-        value=value,
+        value=dated.value,
         basis=dated.basis,
         citation=dated.citation,
         quote=dated.quote,
@@ -143,6 +165,24 @@ def _in_force(key: str, written: str, dated: Dated, value: Value | ByTenor) -> I
         own_label=dated.label if written == key else None,
         own_unit=dated.unit,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A rule that is not the same on two days, or rests on another text."""
+
+    key: str
+    before: InForce | None
+    after: InForce | None
+
+    @property
+    def of_value(self) -> bool:
+        """Whether the value itself is another, and not only the text it rests on or how that is known."""
+        return _written(self.before) != _written(self.after)
+
+
+def _written(rule: InForce | None) -> str | None:
+    return rule.written if rule else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +234,13 @@ class Rulebook:
                 kept.append(replace(rule, since=day))
         return tuple(kept)
 
+    def changes(self, first: date, last: date, issuer: str | None = None) -> tuple[Change, ...]:
+        """Every rule that is other on `last` than on `first`, a family once for all it speaks for. Raises BadInput."""
+        before, after = self.for_(issuer, first), self.for_(issuer, last)
+        own = [key for key, known in KEYS.items() if not known.family or before.names(key) or after.names(key)]
+        both = [Change(key, before.get(key), after.get(key)) for key in own]
+        return tuple(change for change in both if change.before != change.after)
+
     def _require_key(self, key: str) -> None:
         if key in KEYS:
             return
@@ -209,10 +256,18 @@ def plain_name(written: str) -> str:
 
 
 def load_rulebook(extra: Path | None = None) -> Rulebook:
-    """The shipped regulations; `extra` goes before its issuer's shipped file, or adds an issuer. Raises BadInput."""
+    """The shipped regulations; `extra`, a file or a folder of files, goes before them. Raises BadInput.
+
+    A file goes before the shipped one of its issuer, or adds an issuer.
+    """
     if extra is None:
         return _shipped_rulebook()
-    return rulebook_of(_shipped_files(), (read_rule_file(extra),))
+    return rulebook_of(shipped_files(), read_folder(extra) if extra.is_dir() else (read_rule_file(extra),))
+
+
+def read_folder(folder: Path) -> tuple[RuleFile, ...]:
+    """Every rulebook file of a folder, by name. Raises BadInput with every fault of all of them."""
+    return read_rule_files(sorted(folder.glob("*.yaml")))
 
 
 def read_rule_files(paths: Iterable[Path]) -> tuple[RuleFile, ...]:
@@ -235,8 +290,12 @@ def rulebook_of(shipped: Sequence[RuleFile], extra: Sequence[RuleFile] = ()) -> 
     first, second = _own_files(extra, names), _own_files(shipped, names)
     own = {name: (*first.get(name, ()), *second.get(name, ())) for name in dict.fromkeys((NATION, *names.values()))}
     national = own[NATION]
-    layers = {name: own_files if name == NATION else (*own_files, *national) for name, own_files in own.items()}
+    layers = {name: (*mine, *(() if _alone(name, mine) else national)) for name, mine in own.items()}
     return Rulebook(MappingProxyType(layers), MappingProxyType(names))
+
+
+def _alone(issuer: str, own: Sequence[RuleFile]) -> bool:
+    return issuer == NATION or any(file.alone for file in own)
 
 
 def _names(read: Iterable[RuleFile]) -> dict[str, str]:
@@ -264,11 +323,12 @@ def _own_files(read: Iterable[RuleFile], names: Mapping[str, str]) -> dict[str, 
 
 
 @cache
-def _shipped_files() -> tuple[RuleFile, ...]:
+def shipped_files() -> tuple[RuleFile, ...]:
+    """The files that come with the program."""
     with as_file(files("auction.rulebooks")) as folder:
-        return read_rule_files(sorted(folder.glob("*.yaml")))
+        return read_folder(folder)
 
 
 @cache
 def _shipped_rulebook() -> Rulebook:
-    return rulebook_of(_shipped_files())
+    return rulebook_of(shipped_files())

@@ -6,14 +6,15 @@ Every fault of a file is found at once and named with its place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, create_model, field_validator
 
 from auction.breach import Basis
 from auction.errors import BadInput, Fault
@@ -43,6 +44,13 @@ class Dated:
     """The issuer's own name of the rule."""
     unit: str | None
 
+    def at(self, tenor: Decimal) -> Dated | None:
+        """What it says for a tenor, None where nothing; what it says of a nearest lower tenor only is assumed."""
+        if not isinstance(self.value, ByTenor):
+            return self
+        stated, near = self.value.stated(tenor), self.value.at(tenor)
+        return replace(self, value=near[0], basis=self.basis if stated else Basis.ASSUMED) if near else None
+
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
@@ -51,6 +59,8 @@ class RuleFile:
     issuer: str
     issuers: Mapping[str, tuple[str, ...]]
     """Names of issuers, each with its other names."""
+    alone: bool
+    """Whether the national rules do not stand under these."""
     rules: Mapping[str, tuple[Dated, ...]]
     path: Path
     place: tuple[int, int]
@@ -63,8 +73,15 @@ class RuleFile:
                 return dated if dated.until is None or day <= dated.until else None
         return None
 
+    def last_day(self, key: str, number: int) -> date | None:
+        """The last day on which the value of that number is in force; None while nothing ends it."""
+        dated = self.rules[key][number]
+        later = self.rules[key][number + 1 : number + 2]
+        ends = [*([dated.until] if dated.until else []), *(next_one.since - timedelta(days=1) for next_one in later)]
+        return min(ends, default=None)
 
-Words = Annotated[str, Field(min_length=1)]
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Written(BaseModel):
@@ -125,6 +142,8 @@ class Heading(Written):
 
     issuer: Words
     issuers: Mapping[str, tuple[Words, ...]] = {}
+    follows: Literal["全国", "none"] = "全国"
+    """The rules that hold where these are silent."""
 
 
 @cache
@@ -151,7 +170,8 @@ def read_rule_file(path: Path) -> RuleFile:
         raise BadInput(_in_order(faults))
     written = {key: getattr(sheet, _field(key)) for key in KEYS}
     rules = {key: _dated(key, rule, sheet.issuer) for key, rule in written.items() if rule}
-    return RuleFile(sheet.issuer, sheet.issuers, MappingProxyType(rules), path, document.place(("issuer",)))
+    alone, place = sheet.follows == "none", document.place(("issuer",))
+    return RuleFile(sheet.issuer, sheet.issuers, alone, MappingProxyType(rules), path, place)
 
 
 def _dated(key: str, rule: Rule, issuer: str) -> tuple[Dated, ...]:

@@ -8,17 +8,19 @@ the journal's head, the seed, or, for a blind checker, the operator's first entr
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from auction import events as e
 from auction.breach import Breach
 from auction.canonical import canonical
 from auction.commands import COMMANDS
 from auction.commands.award import custody_deadline, waiting_for_custody
-from auction.commands.guard import role_of, unruled
+from auction.commands.guard import role_of, roles_on, unruled
 from auction.commands.sheet import unfit_for_sending
 from auction.commands.site import unfit_for_sealing
-from auction.day import BEFORE_CLOSE, SEALED, IssuanceDay, Sheet, WindowPhase, WindowState
-from auction.desk import desk_of
+from auction.counter import CounterResult
+from auction.day import BEFORE_CLOSE, SEALED, IssuanceDay, Sheet, Warned, WindowPhase, WindowState
+from auction.desk import counter_of, desk_of, has_range
 from auction.errors import NotYourSeat
 from auction.language import say
 from auction.outcome import Json, Result
@@ -37,7 +39,7 @@ def allowed(seat: str, day: IssuanceDay) -> tuple[str, ...]:
     return tuple(
         e.kind_of(kind)
         for kind, command in COMMANDS.items()
-        if role in command.roles
+        if role in roles_on(day, command)
         and not day.closed
         and day.phase in command.phases
         and (command.window_phases is None or command.window_phases & phases)
@@ -58,17 +60,18 @@ def view(day: IssuanceDay, seat: str) -> dict[str, Json]:
         "site": _site(day),
         "allowed": _texts(allowed(seat, day)),
         "windows": [_window(day, window, role, name) for window in day.plan.windows],
-        "refusals": _refusals(day, seat, role),
+        "refusals": _told(day, seat, role, day.refusals),
+        "warnings": _told(day, seat, role, day.warnings),
     }
     if role in ON_SITE:
         seen["checking"] = "blind" if day.planned.blind else "review"
         seen["objection"] = day.objection.reason if day.objection else None
-    if role is Role.LEAD_OFFICER:
+    if role is day.plan.acting(Role.LEAD_OFFICER):
         seen["unfit_for_sealing"] = _breaches(unfit_for_sealing(day))
     return seen
 
 
-OF_BIDS = (e.BidReceived, e.BidWithdrawn, e.MemberPlayed)
+OF_BIDS = (e.BidReceived, e.BidWithdrawn, e.CounterOrdered, e.MemberPlayed)
 ANNOUNCED = (e.NoticesSent, e.WindowOpened, e.WindowClosed, e.WindowVoided, e.ResultSigned, e.ResultPublished)
 
 
@@ -116,7 +119,7 @@ def _window(day: IssuanceDay, window: Window, role: Role, name: str) -> Json:
         "attempts": len(state.attempts),
         "issues": [_issue(day, window, issue, role, name) for issue in window.issues],
     }
-    if role is Role.OPERATOR and state.phase is WindowPhase.PREPARED:
+    if role is day.plan.acting(Role.OPERATOR) and state.phase is WindowPhase.PREPARED:
         seen["unfit_for_sending"] = _breaches(unfit_for_sending(day, window))
     if role in DESK and state.payload:
         seen["payload"] = payload_to_read(day, state.payload)
@@ -139,20 +142,26 @@ def _issue(day: IssuanceDay, window: Window, issue: Issue, role: Role, name: str
     seen: dict[str, Json] = {
         "documents": issue.model_dump(mode="json"),
         "members_bid": len(state.submissions[issue.bond]),
+        "range_due": has_range(day.plan, issue),
         "sheet": _sheet(day, state.sheets[issue.bond], state, role),
     }
     if role is Role.UNDERWRITER:
         seen["own"] = _own_book(state, issue.bond, name)
+        if issue.counter:
+            seen["own_counter"] = _own_order(state, issue.bond, name)
         if state.phase is not WindowPhase.PREPARED:
             seen["limits"] = _limits(day, issue.bond, name)
     result = state.results.get(issue.bond)
     if role in DESK and issue.bond in state.figures:
         seen["system"] = state.figures[issue.bond].model_dump(mode="json")
     if result and state.phase not in BEFORE_CLOSE:
+        counter = counter_of(day, issue.bond, result)
         if role in DESK:
             seen["result"] = result.as_dict()
+            seen["counter"] = counter.as_dict() if counter else None
         elif state.phase in (WindowPhase.SIGNED, WindowPhase.CUSTODY_CLOSED):
             seen["result"] = _announced(result, name)
+            seen["counter"] = _announced_counter(counter, name) if counter else None
     return seen
 
 
@@ -189,9 +198,23 @@ def _own_book(state: WindowState, bond: str, member: str) -> Json:
     return {"at": sent.at.isoformat(), "steps": steps}
 
 
+def _own_order(state: WindowState, bond: str, member: str) -> Json:
+    order = state.counter.get(bond, {}).get(member)
+    return None if order is None else {"at": order.at.isoformat(), "amount": print_amount(order.amount)}
+
+
+def _announced_counter(counter: CounterResult, member: str) -> Json:
+    whole = counter.as_dict()
+    lines = zip(_list(whole["orders"]), counter.orders, strict=True)
+    own = [line for line, outcome in lines if outcome.bid.member == member]
+    return {"amount": whole["amount"], "issued": whole["issued"], "own_orders": own}
+
+
 def _limits(day: IssuanceDay, bond: str, member: str) -> Json:
     """What the member may bid, in 亿元 and ticks, each with its citation; nothing where there is no limit."""
     desk = desk_of(day, bond)
+    if desk.syndicate is not None and member not in desk.syndicate:
+        return []
     limits, member_class = desk.limits, day.plan.members[member]
     amounts = {
         "bid.level_min": limits.level_min,
@@ -225,10 +248,10 @@ def _list(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _refusals(day: IssuanceDay, seat: str, role: Role) -> list[Json]:
-    """Refused actions: a member sees its own; the desk sees that a bid was refused, in words only after the close."""
+def _told(day: IssuanceDay, seat: str, role: Role, acts: Iterable[e.ActionRefused | Warned]) -> list[Json]:
+    """Acts refused or warned of: a member sees its own; the desk sees those about bids only after the close."""
     seen: list[Json] = []
-    for event in day.refusals:
+    for event in acts:
         of_bid = event.seat.startswith(f"{Role.UNDERWRITER.value}:")
         if event.seat != seat and (role not in DESK or (of_bid and _sealed(day, event))):
             continue
@@ -237,8 +260,8 @@ def _refusals(day: IssuanceDay, seat: str, role: Role) -> list[Json]:
     return seen
 
 
-def _sealed(day: IssuanceDay, event: e.ActionRefused) -> bool:
-    """Whether the refusal may still speak of a sealed bid: any window it may belong to is not closed yet."""
+def _sealed(day: IssuanceDay, event: e.ActionRefused | Warned) -> bool:
+    """Whether the act may still speak of a sealed bid: any window it may belong to is not closed yet."""
     windows_of = {issue.bond: window.id for window in day.plan.windows for issue in window.issues}
     about = windows_of.get(event.place or "")
     known = [about] if about else list(day.windows)

@@ -23,9 +23,9 @@ from auction.errors import BadEnvelope, ImpossibleGate, JournalError, KaibiaoErr
 from auction.fold import apply, begin
 from auction.journal import Row, chain_problems
 from auction.language import Message, say
-from auction.notice import Strict
+from auction.notice import Method, Strict
 from auction.outcome import Json
-from auction.payload import FORMAT, RESULT_SIGNERS, envelope_of
+from auction.payload import FORMAT, envelope_of, result_signers
 from auction.record import entries, event_id
 from auction.signoff import Authorised, Envelope, Gate, Signature, pae
 from auction.yamlfile import read_model
@@ -73,6 +73,13 @@ class JournalMark(_Loose):
     head: str
 
 
+class ClaimedResult(_Loose):
+    """By which method an issue was sold, and in which window, as the result claims."""
+
+    method: Method
+    window: str
+
+
 class Claims(_Loose):
     """What verification needs of a signed payload."""
 
@@ -80,6 +87,7 @@ class Claims(_Loose):
     window: str
     journal: JournalMark
     roster: tuple[RosterEntry, ...]
+    results: Mapping[str, ClaimedResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +195,8 @@ def _identity(signed: Sequence[Signature], by_key: Mapping[str, RosterEntry], pi
 
 
 def _missing(envelope: Envelope, claims: Claims, signed: Sequence[Signature]) -> tuple[tuple[str, ...], list[Message]]:
-    demands = tuple(role.value for role in RESULT_SIGNERS)
+    methods = [result.method for result in claims.results.values() if result.window == claims.window]
+    demands = tuple(role.value for role in result_signers(methods))
     authorised = tuple(Authorised(r.person, r.role, r.key) for r in claims.roster if r.role in demands)
     try:
         gate = Gate(demands, authorised)

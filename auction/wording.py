@@ -87,6 +87,7 @@ EVENT_NAMES: Mapping[str, Message] = {
     "window_opened": say("开始投标"),
     "bid_received": say("投标"),
     "bid_withdrawn": say("撤回投标"),
+    "counter_ordered": say("柜台申购"),
     "window_closed": say("截标"),
     "result_delivered": say("系统给出结果"),
     "result_recomputed": say("复算一致，出标"),

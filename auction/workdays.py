@@ -79,6 +79,8 @@ class Workdays(BaseModel):
 
     def after(self, day: date, n: int) -> date:
         """The `n`-th working day after `day`, n at least 1. Raises UnpublishedYear."""
+        if day.year == date.max.year:
+            raise UnpublishedYear(day.year)
         for _ in range(n):
             day += ONE_DAY
             while not self.is_open(day):

@@ -12,18 +12,20 @@ from auction import events as e
 from auction.breach import Basis, Breach
 from auction.checks import marked
 from auction.commands.guard import role_of
-from auction.day import SEALED, Head, IssuanceDay, Phase, WindowPhase
-from auction.desk import in_force
+from auction.day import SEALED, Head, IssuanceDay, Phase, Warned, WindowPhase
+from auction.deciding import deciding
+from auction.desk import counter_of
 from auction.errors import bad_input
 from auction.fold import replay
 from auction.journal import Row
 from auction.language import Message, _, listed, say
-from auction.payload import REHEARSAL_MARK, RESULT_SIGNERS
+from auction.payload import REHEARSAL_MARK, result_signers
 from auction.plan import Role
 from auction.quantities import print_amount, print_rate
 from auction.record import entries
 from auction.settlement import custody_of
-from auction.wording import EVENT_NAMES, FIELD_NAMES, PHASE_NAMES, ROLE_NAMES
+from auction.takeup import taken_in
+from auction.wording import EVENT_NAMES, FIELD_NAMES, PHASE_NAMES, ROLE_NAMES, VALUE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def markdown(looked_back: Debrief) -> str:
         _results(day),
         _four_eyes(looked_back),
         _refused(day.refusals),
+        _warned(day.warnings),
         _heads(day),
         _signers(day),
         _custody(day),
@@ -114,15 +117,39 @@ def _objectives(looked_back: Debrief) -> list[str]:
 
 
 def _results(day: IssuanceDay) -> list[str]:
-    heading = [_("债券"), _("计划（亿元）"), _("实际（亿元）"), _("边际中标标位"), _("投标倍数"), _("边际倍数")]
+    heading = [
+        _("债券"),
+        _("方式"),
+        _("计划（亿元）"),
+        _("实际（亿元）"),
+        _("票面利率或价格"),
+        _("边际中标标位"),
+        _("投标倍数"),
+        _("边际倍数"),
+    ]
     lines = [f"## {_('结果')}", "", _row(heading), _row(["---"] * len(heading))]
     for bond, result in day.results().items():
-        figures = [result.cutoff, result.cover, result.marginal_cover]
+        figures = [result.price, result.cutoff, result.cover, result.marginal_cover]
         cells = [print_rate(figure) if figure is not None else _("流标") for figure in figures]
-        lines.append(_row([bond, print_amount(result.offered), print_amount(result.issued), *cells]))
+        amounts = [print_amount(result.offered), print_amount(result.issued)]
+        lines.append(_row([bond, str(VALUE_NAMES[result.method.value]), *amounts, *cells]))
         if result.short:
-            lines.append(_row([_("未招满"), "", "", "", "", ""]))
-    return [*lines, ""]
+            lines.append(_row([_("未招满"), *[""] * (len(heading) - 1)]))
+    return [*lines, "", *_beside_the_bids(day)]
+
+
+def _beside_the_bids(day: IssuanceDay) -> list[str]:
+    """What was taken without bidding, and what was sold over the counter."""
+    lines = []
+    for bond, result in day.results().items():
+        taken, counter = taken_in(result), counter_of(day, bond, result)
+        if taken:
+            told = _("- {bond}：未经投标由主承销商承担 {amount} 亿元")
+            lines.append(told.format(bond=bond, amount=print_amount(taken)))
+        if counter:
+            amounts = {"amount": print_amount(counter.amount), "issued": print_amount(counter.issued)}
+            lines.append(_("- {bond}：柜台计划 {amount} 亿元，发行 {issued} 亿元").format(bond=bond, **amounts))
+    return [*lines, ""] if lines else []
 
 
 def _four_eyes(looked_back: Debrief) -> list[str]:
@@ -142,6 +169,15 @@ def _refused(refusals: Iterable[e.ActionRefused]) -> list[str]:
         lines.append(f"- {refused.at:%H:%M:%S} {_names(refused.seat)}：{EVENT_NAMES[refused.action]}")
         lines += [f"  - {breach.message}（{_cited(breach)}）" for breach in refused.breaches]
     return [*lines, *([] if refusals else [_("没有。")]), ""]
+
+
+def _warned(warnings: Iterable[Warned]) -> list[str]:
+    """What was let pass although something spoke against it."""
+    lines = []
+    for warned in warnings:
+        lines.append(f"- {warned.at:%H:%M:%S} {_names(warned.seat)}：{EVENT_NAMES[warned.action]}")
+        lines += [f"  - {breach.message}（{_cited(breach)}）" for breach in warned.breaches]
+    return [f"## {_('提醒')}", "", *lines, ""] if lines else []
 
 
 def _cited(breach: Breach) -> str:
@@ -166,7 +202,7 @@ def _signers(day: IssuanceDay) -> list[str]:
     lines = [f"## {_('签字')}", ""]
     for window, state in day.windows.items():
         roles = {signature.role: signature.person for signature in state.signatures}
-        for role in RESULT_SIGNERS:
+        for role in result_signers(day.plan.methods):
             person = roles.get(role.value, _("未签"))
             lines.append(f"- {window} {ROLE_NAMES[role]}：{person}")
     return [*lines, ""]
@@ -189,8 +225,8 @@ def _custody(day: IssuanceDay) -> list[str]:
 
 
 def _marked_values(day: IssuanceDay) -> list[str]:
-    """Every value in force that rests on practice or on an assumption of ours, with its mark."""
-    unsure = [rule for rule in in_force(day.plan) if rule.basis in (Basis.ASSUMED, Basis.PRACTICE)]
+    """Every value that could decide something on the day and rests on practice or on an assumption, with its mark."""
+    unsure = [rule for rule in deciding(day.plan) if rule.basis in (Basis.ASSUMED, Basis.PRACTICE)]
     lines = [f"- {rule.label}：{rule.text}（{marked(rule.citation, rule.basis)}）" for rule in unsure]
     return [f"## {_('没有原文依据的取值')}", "", *lines, ""]
 
@@ -199,7 +235,7 @@ def _timeline(looked_back: Debrief) -> list[str]:
     """Every act but the single bids, custody forms and payments, which are counted."""
     lines, counted = [f"## {_('时间线')}", ""], dict[str, int]()
     for event, _head in looked_back.told:
-        if isinstance(event, e.BidReceived | e.CustodyFiled | e.PaymentReceived):
+        if isinstance(event, e.BidReceived | e.CounterOrdered | e.CustodyFiled | e.PaymentReceived):
             counted[event.kind] = counted.get(event.kind, 0) + 1
             continue
         for kind, count in counted.items():

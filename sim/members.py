@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from auction import events as e
+from auction.commands.bidding import BANKS
 from auction.commands.guard import role_of
 from auction.day import Phase, WindowPhase
 from auction.desk import desk_of, rules_of
 from auction.plan import Issue, Window
 from sim.market import market_yield
 from sim.staff import Duty, Site
-from sim.underwriters import sendings
+from sim.underwriters import moment_in, sendings
 
 
 def member(site: Site, seat: str) -> Iterator[Duty]:
@@ -24,6 +25,7 @@ def member(site: Site, seat: str) -> Iterator[Duty]:
         for issue in window.issues:
             if phase is WindowPhase.OPEN:
                 yield from _bids(site, seat, window, issue)
+                yield from _counter_order(site, seat, window, issue)
             if phase is WindowPhase.SIGNED:
                 yield from _custody_form(site, seat, window, issue)
 
@@ -39,6 +41,22 @@ def _bids(site: Site, seat: str, window: Window, issue: Issue) -> Iterator[Duty]
     for sent in sendings(desk_of(site.day, issue.bond), name, window, site.day.plan.date, value, how, draw):
         if last is None or sent.at > last:
             yield Duty(sent.at, e.BidReceived(at=sent.at, seat=seat, bond=issue.bond, member=name, steps=sent.steps))
+
+
+def _counter_order(site: Site, seat: str, window: Window, issue: Issue) -> Iterator[Duty]:
+    """What a bank orders for its counter, once."""
+    _, name = role_of(seat)
+    state = site.day.windows[window.id]
+    banks = site.day.plan.members[name] in BANKS
+    if issue.counter is None or not banks or name in state.counter.get(issue.bond, {}):
+        return
+    draw = site.draws.stream(f"{seat}/counter/{issue.bond}", len(state.attempts))
+    lot, share = issue.marginal.lot, float(site.staged.scenario.underwriters.counter)
+    lots = int(issue.counter.amount * share * draw.uniform(0.5, 1.5)) // lot
+    at = moment_in(window, site.day.plan.date, draw.random())
+    if lots:
+        order = e.CounterOrdered(at=at, seat=seat, bond=issue.bond, member=name, amount=lots * lot)
+        yield Duty(at, order)
 
 
 def _custody_form(site: Site, seat: str, window: Window, issue: Issue) -> Iterator[Duty]:

@@ -18,17 +18,19 @@ from pydantic import AfterValidator, Field, model_validator
 
 from auction.canonical import canonical, digest
 from auction.curve import Curve, benchmark_mean, read_curve
-from auction.desk import rules_on
+from auction.desk import benchmark_tenor, has_range, range_due, rules_of, rules_on
 from auction.errors import BadInput, Fault, bad_input
 from auction.language import say
 from auction.notice import MemberClass, Strict, TimeOfDay
 from auction.plan import Plan
 from auction.quantities import Level, Share
 from auction.tables import read_bytes
+from auction.venue import venue_faults
 from auction.yamlfile import Document, read_document, require_kind, validate
 
 KIND = "scenario"
 KEPT_NAME = "scenario.yaml"
+FIRST = "first-tender"
 
 
 def beside(name: str) -> str:
@@ -71,6 +73,8 @@ class Underwriters(Strict):
     """What a member of each class would like to take, as a share of the issue."""
     absent: Share = Decimal(0)
     """The chance that a member does not bid."""
+    counter: Share = Decimal("0.1")
+    """What a bank orders for its counter, as a share of the tranche, more or less by half."""
     revises: Share = Decimal(0)
     """The chance that a member replaces its submission before the close."""
 
@@ -110,6 +114,16 @@ class ExpectedResult(Strict):
     failed: bool | None = None
     cutoff: Between | None = None
     cover: Between | None = None
+    marginal_cover: Between | None = None
+    price: Between | None = None
+    """The coupon or the issue price."""
+    weighted_average: Between | None = None
+    issued: Between | None = None
+    """亿元."""
+    taken: Between | None = None
+    """亿元 taken without bidding: the base amount, or the balance of a short book."""
+    counter: Between | None = None
+    """亿元 sold over the counter."""
 
 
 class Expectation(Strict):
@@ -119,6 +133,8 @@ class Expectation(Strict):
     results: Mapping[str, ExpectedResult] = {}
     refused: tuple[str, ...] = ()
     """Rules by which some action must have been refused."""
+    warned: tuple[str, ...] = ()
+    """Rules that must have warned of some act and let it pass."""
     least_score: int = Field(default=0, ge=0, le=100)
 
 
@@ -180,6 +196,7 @@ def read_scenario(path: Path) -> Staged:
     if anchor not in curve_files:
         sentence = say("当日规则以地方政府债券收益率曲线为锚，缺少 curves.local")
         raise BadInput([document.fault(("curves",), sentence)])
+    require_venues(scenario, document)
     digests = {kind: digest(read_bytes(curve_file)) for kind, curve_file in curve_files.items()}
     curves = {kind: read_curve(curve_file) for kind, curve_file in curve_files.items()}
     require_benchmarks(scenario, curves[anchor])
@@ -188,15 +205,27 @@ def read_scenario(path: Path) -> Staged:
 
 
 def require_benchmarks(scenario: Scenario, anchor: Curve) -> None:
-    """Every issue has its five days on the curve. Raises BadInput with every fault."""
+    """Every issue has its five days on the curve, and a range where one is due. Raises BadInput with every fault."""
     faults: list[Fault] = []
-    for tenor in {issue.tenor for window in scenario.plan.windows for issue in window.issues}:
+    for issue in scenario.plan.issues:
         try:
-            benchmark_mean(anchor, scenario.plan.date, tenor)
+            mean = benchmark_mean(anchor, scenario.plan.date, benchmark_tenor(scenario.plan, issue)).mean
+            if has_range(scenario.plan, issue):
+                range_due(scenario.plan, issue, mean)
         except BadInput as error:
             faults += [fault for fault in error.faults if fault not in faults]
     if faults:
         raise BadInput(faults)
+
+
+def require_venues(scenario: Scenario, document: Document) -> None:
+    """Every issue is offered where it may be on the day. Raises BadInput with every fault."""
+    found = [
+        document.fault(("plan", *place), message)
+        for place, message in venue_faults(scenario.plan, rules_of(scenario.plan))
+    ]
+    if found:
+        raise BadInput(found)
 
 
 def anchor_kind(scenario: Scenario, document: Document) -> str:
@@ -230,5 +259,5 @@ def find_scenario(path: Path) -> Path:
 
 
 def shipped_scenarios() -> tuple[Path, ...]:
-    """Every scenario that comes with the program."""
-    return tuple(sorted(Path(str(files("scenarios"))).glob("*.yaml")))
+    """Every scenario that comes with the program: the one to begin with, then the others by name."""
+    return tuple(sorted(Path(str(files("scenarios"))).glob("*.yaml"), key=lambda file: (file.stem != FIRST, file.stem)))

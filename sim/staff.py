@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from numpy.random import Generator
@@ -19,11 +20,12 @@ from auction.commands.guard import role_of
 from auction.commands.site import sealed_bytes, unfit_for_sealing
 from auction.curve import benchmark_mean
 from auction.day import FINISHED, IssuanceDay, Phase, WindowPhase, WindowState
-from auction.desk import range_due
+from auction.desk import benchmark_tenor, has_range, range_due, sheet_ready
 from auction.language import say
 from auction.payload import SEAL_SIGNERS
 from auction.plan import Issue, RangeEntry, Role, Terms, Window, terms_of
-from auction.settlement import payments_due
+from auction.quantities import parse_number
+from auction.settlement import has_public_issue, payments_due
 from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, signature_of
 from sim.draws import Draws
 from sim.scenario import Staged
@@ -107,19 +109,24 @@ def _entering(site: Site, seat: str, window: Window, draw: Generator) -> Iterato
         since = site.at("site_sealed", f"notice_checked:{bond}", f"range_checked:{bond}", f"notice_entered:{bond}")
         if sheet.terms is None or sheet.terms_differences or sent_back(site, window, bond, "notice"):
             yield Duty(since, e.NoticeEntered(at=since, seat=seat, bond=bond, terms=typed(site, issue, window, draw)))
-        elif sheet.range is None or sheet.range_differences or sent_back(site, window, bond, "range"):
+        elif has_range(site.day.plan, issue) and _range_wanted(site, window, bond):
             yield Duty(since, e.RangeEntered(at=since, seat=seat, bond=bond, entry=computed(site, issue, draw)))
-    if all(sheet.ready for sheet in state.sheets.values()):
+    if all(sheet_ready(site.day, bond) for bond in state.sheets):
         checked = (f"{kind}_checked:{bond}" for kind in ("notice", "range") for bond in state.sheets)
         since = site.at(*checked)
         yield Duty(since, e.NoticesSent(at=since, seat=seat, window=window.id))
+
+
+def _range_wanted(site: Site, window: Window, bond: str) -> bool:
+    sheet = site.day.windows[window.id].sheets[bond]
+    return sheet.range is None or bool(sheet.range_differences) or sent_back(site, window, bond, "range")
 
 
 def sent_back(site: Site, window: Window, bond: str, part: Literal["notice", "range"]) -> bool:
     """Whether sending was refused for this part of a sheet since it was last entered, and there is a try left."""
     refused = [r for r in site.day.refusals if (r.action, r.place) == ("notices_sent", window.id)]
     rules = [breach.rule for breach in refused[-1].breaches if breach.subject == bond] if refused else []
-    named = any(rule.startswith(f"{part}.") for rule in rules)
+    named = any(rule.endswith(".documents" if part == "notice" else ".floor") for rule in rules)
     return named and len(refused) < MOST_TRIES and refused[-1].at >= site.at(f"{part}_entered:{bond}")
 
 
@@ -162,12 +169,13 @@ def typed(site: Site, issue: Issue, window: Window, draw: Generator) -> Terms:
 
 def computed(site: Site, issue: Issue, draw: Generator) -> RangeEntry:
     """The range from the evening's curve by the rules of the day, one typing slip away from right."""
-    mean = benchmark_mean(site.staged.anchor, site.day.plan.date, issue.tenor)
-    due = range_due(site.day.plan, issue, mean.mean).range
+    plan = site.day.plan
+    benchmark = benchmark_mean(site.staged.anchor, plan.date, benchmark_tenor(plan, issue))
+    mean = print_mean(benchmark.mean)
+    due = range_due(plan, issue, Fraction(parse_number(mean))).range
     slip = issue.tick if draw.random() < float(site.staged.scenario.staff.typing_error) else Decimal(0)
-    return RangeEntry(
-        curve=site.staged.anchor_digest, days=mean.days, mean=print_mean(mean.mean), low=due.low + slip, high=due.high
-    )
+    low, days = due.low + slip, benchmark.days
+    return RangeEntry(curve=site.staged.anchor_digest, days=days, mean=mean, low=low, high=due.high)
 
 
 def lead_officer(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
@@ -177,6 +185,15 @@ def lead_officer(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
         since = site.at("site_inspected")
         yield Duty(since, e.SiteSealed(at=since, seat=seat))
     yield from _signing(site, seat)
+
+
+def bookrunner(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
+    """簿记管理人授权代表: in a book-build all that operator and lead officer do in a tender."""
+    if site.day.plan.acting(Role.OPERATOR) is Role.BOOKRUNNER:
+        yield from operator(site, seat, draw)
+        yield from lead_officer(site, seat, draw)
+    else:
+        yield from sit_down(site, seat, draw)
 
 
 def supervisor(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
@@ -219,9 +236,14 @@ def technician(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
             yield Duty(since, e.RegisterClosed(at=since, seat=seat))
         else:
             yield Duty(since, e.SiteReleased(at=since, seat=seat, count=0, head="", signatures=()))
-    if day.phase.value == site.staged.scenario.end:
+    if day.phase.value == last_phase(site):
         since = site.at("settlement_recorded", "bonds_listed")
         yield Duty(since, e.DayClosed(at=since, seat=seat, count=0, head="", signatures=()))
+
+
+def last_phase(site: Site) -> str:
+    """The phase in which the day is closed: where nothing is to be listed, SETTLED."""
+    return site.staged.scenario.end if has_public_issue(site.day.plan) else Phase.SETTLED.value
 
 
 def _preparing_the_site(site: Site, seat: str) -> Iterator[Duty]:
@@ -254,5 +276,5 @@ STAFF: dict[Role, Duties] = {
     Role.SUPERVISOR: supervisor,
     Role.TECHNICIAN: technician,
     Role.OBSERVER: sit_down,
-    Role.BOOKRUNNER: sit_down,
+    Role.BOOKRUNNER: bookrunner,
 }

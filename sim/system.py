@@ -13,7 +13,7 @@ from auction.day import Phase, WindowPhase
 from auction.plan import Role, Window
 from auction.settlement import payment_date, payments_due
 from auction.workdays import INTERBANK
-from sim.staff import Duty, Site
+from sim.staff import Duty, Site, last_phase
 
 SEAT = seat_of(Role.SYSTEM, "system")
 CLEARING_TAKES = timedelta(seconds=3)
@@ -34,7 +34,7 @@ def clockwork(site: Site) -> Iterator[Duty]:
             if member not in day.paid:
                 at = _pays_at(site, member)
                 yield Duty(at, e.PaymentReceived(at=at, seat=SEAT, member=member, amount=money(due)))
-    if day.phase is Phase.SETTLED and site.staged.scenario.end == "LISTED":
+    if day.phase is Phase.SETTLED and last_phase(site) == Phase.LISTED.value:
         at = datetime.combine(INTERBANK.after(payment_date(day), LISTED_AFTER), BANK_OPENS)
         yield Duty(at, e.BondsListed(at=at, seat=SEAT))
 

@@ -14,14 +14,21 @@ from math import ceil, exp
 from numpy.random import Generator
 
 from auction.bidrange import BidRange
+from auction.bond import dirty_price, price_at_issue
+from auction.bondterms import schedule_of
 from auction.checks import Desk
 from auction.events import Step
+from auction.notice import BidObject
 from auction.plan import Window
-from auction.quantities import half_up_to
+from auction.quantities import half_up, half_up_to
+from auction.reopening import settlement_of
 from sim.scenario import Underwriters
 
 LOG_SIZE_SD = 0.35
 """Spread of mandates within a class."""
+FREE = 100
+"""Ticks to either side of its own worth that a member thinks of where no range is set."""
+MILLION = 1_000_000
 LATE = 0.5
 """Below one, members crowd towards the close."""
 
@@ -38,7 +45,7 @@ def sendings(
     desk: Desk, member: str, window: Window, day: date, value: float, how: Underwriters, draw: Generator
 ) -> tuple[Sending, ...]:
     """What a member sends for one issue, in the order of time; nothing where it stays away. `value` in percent."""
-    if draw.random() < float(how.absent):
+    if draw.random() < float(how.absent) or member not in (desk.syndicate or {}):
         return ()
     first, second = sorted(draw.random(2) ** LATE)
     revises = draw.random() < float(how.revises)
@@ -63,9 +70,7 @@ def plain_steps(desk: Desk, member: str, view: float, how: Underwriters, draw: G
     Nothing where no submission from the view upwards could keep to the limits.
     """
     notice = desk.notice
-    if notice.range is None:
-        return ()
-    levels = levels_from(view, BidRange(notice.range.low, notice.range.high), notice.tick, desk.limits.level_span)
+    levels = levels_of(desk, view)
     liked = int(draw.integers(1, how.most_steps + 1))
     wanted = float(how.mandate[(desk.syndicate or {})[member]]) * exp(draw.normal(0.0, LOG_SIZE_SD))
     bid = Appetite.at(desk, member, Fraction(wanted))
@@ -78,6 +83,28 @@ def plain_steps(desk: Desk, member: str, view: float, how: Underwriters, draw: G
         Step(level=level, amount=lots * notice.marginal.lot)
         for level, lots in zip(levels, bid.spread_over(count, draw), strict=False)
     )
+
+
+def levels_of(desk: Desk, view: float) -> list[Decimal]:
+    """The levels a member may bid whose view is a yield in percent, its own worth first, then dearer for the issuer."""
+    notice, span = desk.notice, desk.limits.level_span
+    worth = view if notice.object is BidObject.RATE else price_of(desk, view)
+    around = half_up(Fraction(worth) / Fraction(notice.tick), 0) * notice.tick
+    free = BidRange(around - FREE * notice.tick, around + FREE * notice.tick)
+    bounds = BidRange(notice.range.low, notice.range.high) if notice.range else free
+    if notice.object is BidObject.RATE:
+        return levels_from(worth, bounds, notice.tick, span)
+    upside_down = BidRange(-bounds.high, -bounds.low)
+    return [-level for level in levels_from(-worth, upside_down, notice.tick, span)]
+
+
+def price_of(desk: Desk, rate: float) -> float:
+    """What 100 yuan are worth at a yield: of a re-opened bond with interest, else of one that is repaid at par only."""
+    notice, level = desk.notice, Fraction(rate).limit_denominator(MILLION)
+    settlement = settlement_of(desk)
+    if notice.reopening is None or settlement is None:
+        return float(price_at_issue(Decimal(0), Decimal(str(round(rate, 6))), notice.tenor, notice.coupons_a_year))
+    return float(dirty_price(schedule_of(notice.reopening.first_issue), settlement, level))
 
 
 def levels_from(view: float, bounds: BidRange, tick: Decimal, span: int | None) -> list[Decimal]:

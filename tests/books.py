@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from auction.book import Bid, Book
 from auction.checks import Desk, desk_for
-from auction.notice import BidObject, MemberClass, Notice, Tail, parse_time
+from auction.notice import Average, BidObject, FlexibleRule, MemberClass, Method, Notice, Tail, parse_time
 from auction.outcome import Result
 from auction.quantities import parse_amount, print_amount
 from auction.rulebook import Rules
@@ -83,8 +83,13 @@ class Case:
 
 
 LOT = 1000
-LEVELS = tuple(Decimal(level) / 100 for level in range(208, 216))
+LEVELS = {
+    BidObject.RATE: tuple(Decimal(level) / 100 for level in range(208, 216)),
+    BidObject.PRICE: tuple(Decimal(level) / 100 for level in range(9996, 10004)),
+}
 """The range of a random desk leaves out the first and the last two."""
+
+TENDERS = tuple(method for method in Method if method.is_tender)
 
 FEW = st.integers(1, 4)
 """Lots so few that bids are often equal and an issue is often just full."""
@@ -93,15 +98,40 @@ SYNDICATE = dict(zip("ABCDE", (*MemberClass, MemberClass.BANK), strict=True))
 
 
 @st.composite
-def desks(draw: st.DrawFn, tails: Sequence[Tail] = tuple(Tail)) -> Desk:
-    """A desk for rates or prices, with whole or broken lots on offer."""
+def sheets(draw: st.DrawFn, tails: Sequence[Tail] = tuple(Tail)) -> dict[str, object]:
+    """The fields of a tender by any method, for rates or prices, with whole or broken lots on offer."""
     lots, rest = draw(FEW | st.integers(0, 120)), draw(st.sampled_from((0, 0, 1, 500, 965)))
-    return desk(
-        print_amount(max(1, lots * LOT + rest)),
-        object=draw(st.sampled_from(BidObject)),
-        marginal={"tail": draw(st.sampled_from(tails))},
-        range={"low": LEVELS[1], "high": LEVELS[-3]},
-    )
+    bid_object = draw(st.sampled_from(BidObject))
+    return {
+        "offered": print_amount(max(1, lots * LOT + rest)),
+        "method": draw(st.sampled_from(TENDERS)),
+        "object": bid_object,
+        "tenor": draw(st.sampled_from(("1", "5", "7.5", "10"))),
+        "marginal": {"tail": draw(st.sampled_from(tails))},
+        "range": {"low": LEVELS[bid_object][1], "high": LEVELS[bid_object][-3]},
+    }
+
+
+def desks(tails: Sequence[Tail] = tuple(Tail)) -> st.SearchStrategy[Desk]:
+    """A desk that sells what is offered."""
+    return sheets(tails).map(lambda fields: desk(**fields))
+
+
+@st.composite
+def deciding_desks(draw: st.DrawFn) -> Desk:
+    """A desk that excludes bids and awards where its method can, or decides the amount, or both."""
+    fields, few = draw(sheets()), st.none() | st.integers(0, 4)
+    reach = {field: ticks for field in ("bids", "awards") if (ticks := draw(few)) is not None}
+    if reach and Method(fields["method"]).is_multiple:
+        fields["exclusion"] = {**reach, "average": draw(st.sampled_from(Average))}
+    if draw(st.booleans()):
+        fields["flexible"] = {
+            "low": print_amount(draw(st.integers(1, parse_amount(fields["offered"])))),
+            "high": fields["offered"],
+            "multiple": draw(st.sampled_from(("1", "1.1", "1.25", "2", "3"))),
+            "rule": draw(st.sampled_from(FlexibleRule)),
+        }
+    return desk(**fields)
 
 
 @st.composite
@@ -115,20 +145,21 @@ def limited_desks(draw: st.DrawFn) -> Desk:
         "member_min": {member_class: f"{least}%" for member_class in MemberClass},
         "member_max": {member_class: f"{least + most}%" for member_class in MemberClass},
     }
-    return desk("10", SYNDICATE, limits=limits)
+    return desk("10", SYNDICATE, limits=limits, method=draw(st.sampled_from(TENDERS)))
 
 
 @st.composite
 def cases(draw: st.DrawFn, at: st.SearchStrategy[Desk] | None = None) -> Case:
     """Up to fourteen bids at a few levels, some outside the range, within a few seconds."""
-    amounts = FEW | st.integers(1, 30)
-    row = st.tuples(st.sampled_from("ABCDE"), st.sampled_from(LEVELS), amounts, st.integers(0, 5))
+    place, amounts = draw(desks() if at is None else at), FEW | st.integers(1, 30)
+    levels = st.sampled_from(LEVELS[place.notice.object])
+    row = st.tuples(st.sampled_from("ABCDE"), levels, amounts, st.integers(0, 5))
     rows = draw(st.lists(row, max_size=14))
     bids = tuple(
         Bid(line, member, level, lots * LOT, time(14, 0, second))
         for line, (member, level, lots, second) in enumerate(rows, start=2)
     )
-    return Case(bids, draw(desks() if at is None else at))
+    return Case(bids, place)
 
 
 @st.composite

@@ -33,6 +33,12 @@ ROSTER = [
     {"name": "罗一鸣", "role": "technician", "organisation": "演练支持部门"},
     {"name": "宋词", "role": "observer", "organisation": "江苏省人大", "sending_unit": "江苏省人大"},
 ]
+BOOKRUNNER = "bookrunner:钱有度"
+BOOK_BUILD_ROSTER = [
+    {"name": "钱有度", "role": "bookrunner", "organisation": "券商乙"},
+    *(person for person in ROSTER if person["role"] not in ("operator", "lead-officer")),
+]
+"""Who is on the site of a book-build."""
 MEMBERS = {"银行甲": "lead-bank", "券商乙": "lead-broker", "银行丙": "bank", "券商丁": "broker"}
 MANDATE = {"lead-bank": "60%", "lead-broker": "50%", "bank": "40%", "broker": "30%"}
 ALL_SEATS = (OPERATOR, CHECKER, LEAD, SUPERVISOR, TECHNICIAN, OBSERVER, SYSTEM)
@@ -50,8 +56,15 @@ def window(*issues: dict[str, object], id: str = "W1", open: str = "10:30:00", c
     return {"id": id, "open": open, "close": close, "issues": issues or (issue(),)}
 
 
-def stage(*windows: dict, roster: list = ROSTER, underwriters: dict | None = None, **blocks: object) -> Staged:
-    """A scenario on the curves that come with the program; `blocks` are the scenario's own."""
+def stage(
+    *windows: dict,
+    roster: list | None = None,
+    underwriters: dict | None = None,
+    planned: dict | None = None,
+    **blocks: object,
+) -> Staged:
+    """A scenario on the curves that come with the program; `planned` is the plan's, `blocks` the scenario's own."""
+    book_build = any(str(one.get("method", "")).endswith("underwriting") for each in windows for one in each["issues"])
     tree = {
         "name": "small-day",
         "title": "小场",
@@ -60,10 +73,11 @@ def stage(*windows: dict, roster: list = ROSTER, underwriters: dict | None = Non
             "issuer": "江苏",
             "date": "2026-06-10",
             "department": "江苏省财政厅",
-            "venue": "演练室",
-            "roster": roster,
+            "venue": "银行间",
+            "roster": roster or (BOOK_BUILD_ROSTER if book_build else ROSTER),
             "members": MEMBERS,
             "windows": windows or (window(),),
+            **(planned or {}),
         },
         "curves": {"treasury": "curves/synthetic-treasury.csv"},
         "underwriters": {"mandate": MANDATE, **(underwriters or {})},

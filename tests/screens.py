@@ -74,11 +74,23 @@ def cut_off(app: App[object]) -> list[str]:
             continue
         text = str(widget.label) if isinstance(widget, Button) else drawn_from(widget)
         drawn = "".join(strip.text for strip in widget.render_lines(Region(0, 0, *widget.outer_size)))
-        beyond = widget.region.right > app.size.width
-        if beyond or bare(text) not in bare(drawn):
+        if squeezed(widget) or bare(text) not in bare(drawn):
             found.append(text)
     titled = [(str(each.border_title or ""), each) for each in app.screen.query("*") if each.is_on_screen]
     return found + [title for title, each in titled if title and each.outer_size.width < cell_len(title) + 4]
+
+
+def squeezed(widget: Widget) -> bool:
+    """Whether a widget sticks out of one around it where nobody can scroll to it."""
+    fixed_x = fixed_y = True
+    for around in widget.ancestors:
+        if isinstance(around, Widget):
+            fixed_x = fixed_x and around.styles.overflow_x == "hidden"
+            fixed_y = fixed_y and around.styles.overflow_y == "hidden"
+            right, bottom = widget.region.right > around.region.right, widget.region.bottom > around.region.bottom
+            if (fixed_x and right) or (fixed_y and bottom) or widget.region.right > widget.screen.size.width:
+                return True
+    return False
 
 
 def bare(text: str) -> str:

@@ -267,8 +267,8 @@ def test_a_bid_that_breaks_a_limit_is_rejected_with_its_rule():
 
 def test_a_method_that_cannot_be_priced_is_refused():
     with pytest.raises(BadInput) as refused:
-        clear(B, desk_for(sheet("30", method="multiple-price"), None, None))
-    assert str(refused.value) == "method: 本版尚不能为 multiple-price 定价"
+        clear(B, desk_for(sheet("30", method="public-underwriting"), None, None))
+    assert str(refused.value) == "method: 本版尚不能为 public-underwriting 定价"
 
 
 def test_amounts_beyond_any_issue_stay_exact():

@@ -14,11 +14,10 @@ PLAN = """kind: plan
 issuer: 江苏
 date: 2024-03-19
 department: 江苏省财政厅
-venue: 演练室
+venue: 银行间
 roster:
-  - {name: 甲, role: operator, organisation: 厅}
+  - {name: 甲, role: bookrunner, organisation: 券商}
   - {name: 乙, role: checker, organisation: 厅}
-  - {name: 丙, role: lead-officer, organisation: 厅}
   - {name: 丁, role: supervisor, organisation: 审计厅, sending_unit: 审计厅}
   - {name: 戊, role: technician, organisation: 支持部门}
 members: {A: lead-bank}
@@ -31,6 +30,12 @@ windows:
 """
 
 
+TENDER = PLAN.replace("public-underwriting", "single-price").replace(
+    "  - {name: 甲, role: bookrunner, organisation: 券商}\n",
+    "  - {name: 甲, role: operator, organisation: 厅}\n  - {name: 丙, role: lead-officer, organisation: 厅}\n",
+)
+
+
 def checked(path: Path, content: str, *options: str):
     return kaibiao("check", written(path, content), "--json", *options)
 
@@ -39,7 +44,7 @@ def checked(path: Path, content: str, *options: str):
     ("name", "content", "kind"),
     [
         ("n.yaml", NOTICE + "date: 2024-03-19\n", "notice"),
-        ("p.yaml", PLAN.replace("public-underwriting", "single-price"), "plan"),
+        ("p.yaml", TENDER, "plan"),
         ("w.yaml", "kind: workdays\npublished: [2027]\nclosed: [2027-01-01]\n", "workdays"),
         ("b.csv", BOOK, "book"),
         ("s.csv", "机构,类别\nA,主承销商银行\n", "syndicate"),

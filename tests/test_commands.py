@@ -30,6 +30,7 @@ ROLES = {
     "window_opened": {"system"},
     "bid_received": {"underwriter"},
     "bid_withdrawn": {"underwriter"},
+    "counter_ordered": {"underwriter"},
     "member_played": {"underwriter"},
     "window_closed": {"system"},
     "result_delivered": {"system"},

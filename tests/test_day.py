@@ -35,6 +35,7 @@ DUE = {
     "window_opened": (SITE, "SENT"),
     "bid_received": (SITE, "OPEN"),
     "bid_withdrawn": (SITE, "OPEN"),
+    "counter_ordered": (SITE, "OPEN"),
     "window_closed": (SITE, "OPEN"),
     "result_delivered": (SITE, "CLOSED"),
     "result_recomputed": (SITE, "CLOSED"),
@@ -59,6 +60,9 @@ HAND_MADE = {
     "objection_raised": e.ObjectionRaised(at="2026-06-10T08:40:00", seat=days.SUPERVISOR, reason="有陌生人"),
     "objection_settled": e.ObjectionSettled(at="2026-06-10T08:41:00", seat=days.SUPERVISOR, answer="已离场"),
     "bid_withdrawn": e.BidWithdrawn(at="2026-06-10T10:40:00", seat=days.BANK, bond=days.BOND, member="银行甲"),
+    "counter_ordered": e.CounterOrdered(
+        at="2026-06-10T10:40:00", seat=days.BANK, bond=days.BOND, member="银行甲", amount="1"
+    ),
     "window_voided": e.WindowVoided(
         at="2026-06-10T10:40:00", seat=days.LEAD, window="W1", reason="系统故障", again=True
     ),

@@ -13,7 +13,7 @@ from auction.errors import BadInput
 from auction.journal import read_rows
 from auction.verify import verify
 from sim.acting import seats_of
-from sim.scenario import read_scenario
+from sim.scenario import read_scenario, shipped_scenarios
 from tui.keyfolder import new_key, unlock
 from tui.opening import Opening, open_player
 from tui.player import Player, Speed
@@ -23,6 +23,11 @@ PLAN = read_scenario(Path("first-tender")).scenario.plan
 STAFF = tuple(seat for seat in seats_of(PLAN) if seat.split(":")[0] not in ("system", "underwriter"))
 BANK = "underwriter:演练银行甲"
 OPERATOR, CHECKER = "operator:陈岚", "checker:周默"
+
+
+def stem(file: Path) -> str:
+    """How a scenario is called."""
+    return file.stem
 
 
 def opened(folder: Path, *people: str, own_keys: bool = False) -> Player:
@@ -84,6 +89,17 @@ def test_a_day_is_played_to_its_verified_end_by_whoever_sits_down(tmp_path: Path
     files = {file.name: file for file in player.write_up().files}
     found = verify([files["result.json"].read_bytes()], player.journal.rows(), None)
     assert (found.ok, found.journal, found.identity) == (True, "closed", "practice")
+
+
+@pytest.mark.parametrize("scenario", [file for file in shipped_scenarios() if file.stem != "first-tender"], ids=stem)
+def test_every_shipped_day_is_played_by_people_on_every_seat_of_the_site(tmp_path: Path, scenario: Path):
+    plan = read_scenario(scenario).scenario.plan
+    staff = frozenset(seat for seat in seats_of(plan) if seat.split(":")[0] not in ("system", "underwriter"))
+    player = open_player(Opening(scenario, None, tmp_path / "day", 1, staff))
+    play(player)
+    assert player.finished
+    files = {file.name: file for file in player.write_up().files}
+    assert verify([files["result.json"].read_bytes()], player.journal.rows(), None).ok
 
 
 def test_the_result_names_who_was_a_person_and_who_a_script(tmp_path: Path):

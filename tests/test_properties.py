@@ -1,18 +1,20 @@
 """What holds of every book: sums, price priority, the margin, the order of lines, the recomputation, the cost."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
-from books import SYNDICATE, Case, cases, desks, limited_desks, orderly_cases
+from books import SYNDICATE, Case, cases, deciding_desks, desks, limited_desks, orderly_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auction.book import Bid
 from auction.checks import check_bids, valid_bids
 from auction.clearing import clear
-from auction.notice import BidObject, Tail
+from auction.notice import Average, BidObject, Method, Tail
 from auction.outcome import BidOutcome, Result, Status
 from auction.recomputation import agrees
 
@@ -141,14 +143,81 @@ def test_the_bids_that_stand_keep_every_limit(case: Case):
             assert limits.level_min <= sum(bid.amount for bid in own if bid.level == level) <= limits.level_max
 
 
+EVERY_KIND = cases() | cases(limited_desks()) | cases(deciding_desks())
+
+
 @many
-@given(cases())
+@given(EVERY_KIND)
+def test_no_more_is_issued_than_offered_and_it_is_all_awarded(case: Case):
+    result, notice = cleared(case), case.desk.notice
+    awarded = sum(outcome.awarded for outcome in result.bids)
+    assert awarded == sum(award.awarded for award in result.members) == result.issued
+    on_offer = result.flexible.decided if result.flexible else notice.offered
+    assert result.issued <= on_offer <= notice.offered
+    assert all(0 <= outcome.awarded <= outcome.bid.amount for outcome in result.bids)
+    assert result.short == (result.issued < max(on_offer, notice.flexible.low if notice.flexible else 0))
+
+
+@many
+@given(EVERY_KIND)
 def test_the_members_pay_award_times_price_to_the_fen(case: Case):
     result = cleared(case)
-    price = Decimal(100) if case.desk.notice.object is BidObject.RATE else result.cutoff
-    cost = {award.member: award.cost for award in result.members}
-    for member in cost:
-        won = sum(outcome.awarded for outcome in result.bids if outcome.bid.member == member)
-        assert cost[member] == won * price * 100
-    assert set(cost) == {outcome.bid.member for outcome in result.bids if outcome.awarded}
-    assert all(each.as_tuple().exponent == -2 for each in cost.values())
+    due = Counter[str]()
+    for outcome in result.bids:
+        if outcome.awarded:
+            due[outcome.bid.member] += outcome.awarded * outcome.pays * 100
+    assert {award.member: award.cost for award in result.members} == dict(due)
+    assert all(award.cost.as_tuple().exponent == -2 for award in result.members)
+
+
+@many
+@given(EVERY_KIND)
+def test_the_weighted_average_reproduces_from_the_awards(case: Case):
+    result, notice = cleared(case), case.desk.notice
+    won = [outcome for outcome in result.bids if outcome.awarded]
+    if not won or (notice.exclusion and notice.exclusion.average is Average.FIRST):
+        assert won or (result.weighted_average, result.price) == (None, None)
+        return
+    weighted = sum(Fraction(outcome.bid.level) * outcome.awarded for outcome in won) / result.issued
+    assert abs(Fraction(result.weighted_average) - weighted) <= Fraction(1, 20000)
+    if notice.method is not Method.SINGLE_PRICE:
+        assert abs(Fraction(result.price) - weighted) <= Fraction(1, 200)
+
+
+@many
+@given(EVERY_KIND)
+def test_each_method_asks_of_a_level_what_it_should(case: Case):
+    result, notice = cleared(case), case.desk.notice
+    rate, least = notice.object is BidObject.RATE, Decimal(100) if notice.object is BidObject.RATE else result.price
+    for outcome in (outcome for outcome in result.bids if outcome.awarded):
+        worse_or_equal = badness(case, outcome.bid) >= (result.price if rate else -result.price)
+        if notice.method is Method.SINGLE_PRICE:
+            assert outcome.pays == least
+        elif notice.method is Method.MODIFIED_MULTIPLE_PRICE and not worse_or_equal:
+            assert outcome.pays == least
+        elif rate:
+            assert (outcome.pays <= 100) if worse_or_equal else (outcome.pays >= 100)
+        else:
+            assert outcome.pays == outcome.bid.level
+
+
+@many
+@given(cases(deciding_desks()))
+def test_the_recomputation_agrees_where_the_desk_excludes_and_decides(case: Case):
+    assert agrees(cleared(case), standing(case), case.desk.notice)
+
+
+@many
+@given(cases(deciding_desks()))
+def test_excluded_levels_are_the_ones_too_far_from_an_average(case: Case):
+    result, notice = cleared(case), case.desk.notice
+    why = [(outcome.bid, {reason.rule for reason in outcome.reasons}) for outcome in result.bids]
+    struck = [bid for bid, rules in why if rules & {"bid.exclusion", "award.exclusion"}]
+    assert not struck or notice.exclusion
+    assert {outcome.bid.line for outcome in result.bids if outcome.awarded}.isdisjoint(bid.line for bid in struck)
+    if notice.exclusion and notice.exclusion.bids is not None:
+        valid = standing(case)
+        total = sum(bid.amount for bid in valid)
+        moment = sum(Fraction(bid.level) * bid.amount for bid in valid)
+        far = [bid for bid in valid if abs(Fraction(bid.level) * total - moment) * 100 > notice.exclusion.bids * total]
+        assert far == [bid for bid, rules in why if "bid.exclusion" in rules]

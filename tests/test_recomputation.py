@@ -4,11 +4,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from books import EXAMPLE_B, book, desk, in_prices, sheet
+from books import EXAMPLE_B, Case, book, cases, desk, in_prices, sheet
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
+from auction.book import Bid
+from auction.bookbuilding import award
+from auction.checks import check_bids, valid_bids
 from auction.clearing import clear
+from auction.notice import Notice
+from auction.offer import Allotment
 from auction.outcome import Result
-from auction.recomputation import agrees, recompute
+from auction.quantities import print_amount
+from auction.recomputation import agrees, recompute, take
 
 B = book(EXAMPLE_B)
 SHARES = {2: 60000, 3: 60000, 4: 50000, 6: 45000, 7: 20000}
@@ -73,3 +81,64 @@ def test_another_cutoff_is_noticed():
 
 def test_the_other_tail_rule_is_noticed():
     assert not agrees(clear(B, desk("30")), B, sheet("30", marginal={"tail": "earliest-first"}))
+
+
+# What is taken without bidding
+
+
+NAMED = st.sampled_from((["A", "B", "F"], {"A": "50%", "F": "20%", "B": "30%"}, {"B": "100%"}))
+
+
+def standing(case: Case) -> tuple[Bid, ...]:
+    return valid_bids(case.book, check_bids(case.book, case.desk))
+
+
+@st.composite
+def book_builds(draw: st.DrawFn) -> Case:
+    """A random book at a public desk with leads, some of whom may also order."""
+    case, policy = draw(cases()), draw(st.sampled_from(Allotment))
+    notice = case.desk.notice
+    fields = {"object": notice.object, "marginal": notice.marginal, "range": notice.range, "allotment": policy}
+    leads, method = draw(NAMED), "public-underwriting"
+    return replace(case, desk=desk(print_amount(notice.offered), **fields, method=method, leads=leads))
+
+
+@st.composite
+def base_amounts(draw: st.DrawFn) -> Case:
+    """A random book at a tender of which leads hold a base amount."""
+    case, share = draw(cases()), f"{draw(st.integers(1, 99))}%"
+    notice = case.desk.notice
+    base = {"share": share, "holders": draw(NAMED)}
+    return replace(case, desk=replace(case.desk, notice=Notice.model_validate({**dict(notice), "base": base})))
+
+
+@settings(max_examples=200)
+@given(st.one_of(book_builds(), base_amounts()))
+def test_what_is_taken_and_who_is_served_first_come_out_the_same_by_the_other_way(case: Case):
+    assert agrees(award(case.book, case.desk), standing(case), case.desk.notice)
+
+
+@given(st.one_of(book_builds(), base_amounts()), st.integers(0, 20))
+def test_a_lot_taken_by_somebody_else_is_noticed(case: Case, place: int):
+    result = award(case.book, case.desk)
+    won = [number for number, outcome in enumerate(result.bids) if outcome.awarded]
+    assume(won)
+    moved = won[place % len(won)]
+    bids = list(result.bids)
+    bids[moved] = replace(bids[moved], awarded=bids[moved].awarded - 1)
+    assert not agrees(replace(result, bids=tuple(bids)), standing(case), case.desk.notice)
+
+
+def test_who_pays_another_price_for_what_it_takes_is_noticed():
+    at = desk("30", base={"share": "30%", "holders": ["L1", "L2"]})
+    result = award(B, at)
+    assert agrees(result, B, at.notice)
+    cheaper = replace(result.bids[-1], pays=Decimal("99.99"))
+    assert not agrees(replace(result, bids=(*result.bids[:-1], cheaper)), B, at.notice)
+
+
+def test_where_the_rules_leave_a_book_short_nobody_takes_its_balance():
+    at = desk("50", method="public-underwriting", leads=["L1"])
+    assert take(B, at.notice, "lead-underwriters") == {"L1": 500_000 - sum(bid.amount for bid in B)}
+    assert take(B, at.notice, "short") == {}
+    assert not agrees(award(B, at), B, at.notice, "short")

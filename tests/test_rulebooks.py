@@ -1,3 +1,5 @@
+import re
+import shutil
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib.resources import files
@@ -6,10 +8,22 @@ from pathlib import Path
 import pytest
 
 from auction.bidrange import parse_offset
-from auction.breach import Basis
+from auction.breach import Basis, Severity
+from auction.checks import limits_for
 from auction.errors import BadInput, NoSuchRule
-from auction.rulebook import NATION, InForce, load_rulebook, read_rule_files, rulebook_of
-from auction.rulefile import RuleFile
+from auction.notice import MemberClass, Notice
+from auction.rulebook import (
+    NATION,
+    Change,
+    InForce,
+    in_force,
+    load_rulebook,
+    read_folder,
+    read_rule_files,
+    rulebook_of,
+    severity_of,
+    shipped_files,
+)
 from auction.rulekeys import KEYS, ByTenor
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -37,8 +51,7 @@ extra.yaml:28:33: margin.tail.values.0.value: 取值应为 round-robin、earlies
 CITE = "basis: practice, cite: {document: 测试规则}"
 
 
-def shipped_files() -> tuple[RuleFile, ...]:
-    return read_rule_files(sorted(Path(str(files("auction.rulebooks"))).glob("*.yaml")))
+SHIPPED = Path(str(files("auction.rulebooks")))
 
 
 def floor(issuer: str | None, day: str, tenor: int = 10) -> str:
@@ -160,7 +173,7 @@ def test_amounts_are_whole_wan_and_fees_go_by_tenor():
     assert (rules["bid.lot"].value, rules["tender.required_above"].value) == (1_000, 50_000)
     fees = [rules.at("fee.permille", tenor).value for tenor in (1, 3, 5, 30)]
     assert fees == [Decimal("0.4"), Decimal("0.4"), Decimal("0.8"), Decimal("0.8")]
-    assert rules["fee.permille"].text == "1年 0.4；5年 0.8 ‰"
+    assert rules["fee.permille"].text == "1年 0.4；2年 0.4；3年 0.4；其余 0.8 ‰"
 
 
 def test_a_rule_says_by_which_text_and_how_it_is_known():
@@ -184,16 +197,33 @@ def test_a_duty_of_2018_was_practice_before():
     assert known == [Basis.PRACTICE, Basis.SOURCE]
 
 
+LAPSED = {"base_amount.share", "counter.floor", "counter.sales"}
+TREASURY_ONLY = {key for key in KEYS if key.startswith(("exclusion.", "addon."))}
+
+
 def test_every_shipped_value_is_cited_and_every_rule_is_in_force_today():
     values = [(read.issuer, key, one) for read in shipped_files() for key, rule in read.rules.items() for one in rule]
     assert [(issuer, key) for issuer, key, one in values if not one.citation.strip()] == []
-    rules = load_rulebook().for_(None, date(2026, 1, 5))
-    assert [key for key in KEYS if not rules.get(key) or not rules[key].label or not rules[key].text] == []
+    rules, treasury = (load_rulebook().for_(issuer, date(2026, 1, 5)) for issuer in (NATION, "国债"))
+    assert {key for key in KEYS if not rules.get(key)} == LAPSED | TREASURY_ONLY
+    assert [key for key in TREASURY_ONLY if not treasury.get(key)] == []
+    assert [rule.key for key in KEYS if (rule := rules.get(key)) and not (rule.label and rule.text)] == []
+    assert LAPSED <= {key for _issuer, key, _one in values}
 
 
 def test_every_rule_a_day_of_2016_needs_is_in_force():
     rules = load_rulebook().for_("宁夏", date(2016, 9, 6))
-    assert [key for key in KEYS if not rules.get(key)] == ["underwriting.floor", "slot.workdays"]
+    later = {"slot.workdays", "range.local_curve", "bid.price_tick", "conduct.cross_subscription"}
+    later |= {key for key in KEYS if key.startswith(("flexible.", "reopening.", "counter."))}
+    later |= {key for key in KEYS if key.startswith("underwriting.")} - {"underwriting.cap", "underwriting.shortfall"}
+    later |= {key for key in KEYS if key.startswith("venue.")} - {"venue.interbank"}
+    assert {key for key in KEYS if not rules.get(key)} == later | LAPSED | TREASURY_ONLY
+
+
+def values() -> list[InForce]:
+    """Every shipped value, as it speaks of its own rule."""
+    dated = [(key, one) for file in shipped_files() for key, rule in file.rules.items() for one in rule]
+    return [in_force(key, one, key) for key, one in dated]
 
 
 @pytest.fixture
@@ -205,16 +235,92 @@ def official_text() -> str:
 
 
 def test_what_is_called_source_stands_word_for_word_in_the_official_text(official_text: str):
-    values = [one for read in shipped_files() for rule in read.rules.values() for one in rule]
-    quotes = {one.quote for one in values if one.citation.startswith("财库〔2018〕61号")}
+    quotes = {one.quote for one in values() if one.citation.startswith("财库〔2018〕61号")}
     assert quotes
     assert [quote for quote in quotes if not quote or quote not in official_text] == []
-    assert {one.citation.split()[0] for one in values if one.basis is Basis.SOURCE} == {"财库〔2018〕61号"}
+    assert {one.citation.split()[0] for one in values() if one.basis is Basis.SOURCE} == {"财库〔2018〕61号"}
 
 
-def test_there_are_thirty_seven_issuers_and_every_shipped_file_is_of_one():
+@pytest.fixture
+def texts() -> str:
+    found = sorted(SHARED.glob("seeds/*.txt"))
+    if not found:
+        pytest.skip("the texts are not beside the project")
+    return "\n".join(path.read_text(encoding="utf-8") for path in found)
+
+
+def test_every_quote_stands_word_for_word_in_a_text_we_have(texts: str):
+    assert sorted({one.quote for one in values() if one.quote and one.quote not in texts}) == []
+
+
+def test_only_a_quoted_text_of_the_ministry_is_called_source():
+    sources = [one for one in values() if one.basis is Basis.SOURCE]
+    assert [one.key for one in sources if not one.quote or not re.match(r"财库〔\d{4}〕\d+号", one.citation)] == []
+    hearsay = re.compile(r"报道|惯例|研究报告|网页|转述")
+    assert [one.key for one in sources if hearsay.search(one.citation)] == []
+
+
+SEVERITIES = {
+    "site.dual_check": "breach",
+    "seat.distinct": "breach",
+    "site.supervisor": "breach",
+    "site.supervision": "breach",
+    "site.register": "breach",
+    "site.devices": "breach",
+    "site.shielding": "breach",
+    "site.recording": "breach",
+    "site.bookrunner": "breach",
+    "result.signers.tender": "breach",
+    "result.signers.underwriting": "breach",
+    "conduct.guided_bidding": "breach",
+    "conduct.collusion": "breach",
+    "max_bid_share": "breach",
+    "flexible.allowed": "breach",
+    "tender.required_above": "breach",
+    "tender.at_limit": "breach",
+    "range.floor": "breach",
+    "reopening.most": "breach",
+    "reopening.same_terms": "breach",
+    "directed.creditors": "breach",
+    "directed.swap_ceiling": "breach",
+    "counter.sales": "breach",
+    "venue.interbank": "breach",
+    "venue.sse": "breach",
+    "venue.szse": "breach",
+    "venue.free_trade_zone": "warning",
+    "counter.longest": "warning",
+    "range.local_curve": "warning",
+}
+"""What breaking each quoted rule weighs, by its words as a person reads them."""
+
+
+def test_every_quoted_value_weighs_what_its_words_say():
+    weighed = {(one.key, one.severity.value) for one in values() if one.quote}
+    assert weighed == set(SEVERITIES.items())
+
+
+@pytest.mark.parametrize(
+    ("quote", "severity"),
+    [
+        (None, Severity.BREACH),
+        ("发行现场应当邀请监督员", Severity.BREACH),
+        ("不得以指导投标方式干预发行定价", Severity.BREACH),
+        ("须通过招标方式发行", Severity.BREACH),
+        ("原则上采用单一价格招标方式", Severity.WARNING),
+        ("原则上应当采用单一价格招标方式", Severity.WARNING),
+        ("鼓励地方财政部门提前公布发行安排", Severity.WARNING),
+        ("应当结合实际情况，优先选择具有本地区特点的债券", Severity.WARNING),
+        ("尾数按投标时间优先原则分配", Severity.BREACH),
+        ("按低利率优先、高价格优先的原则募入", Severity.BREACH),
+    ],
+)
+def test_the_words_of_a_text_make_a_breach_or_a_warning(quote: str | None, severity: Severity):
+    assert severity_of(quote) is severity
+
+
+def test_there_are_thirty_seven_issuers_and_the_treasury_and_every_shipped_file_is_of_one():
     book = load_rulebook()
-    assert len(book.issuers()) == 38
+    assert len(set(book.issuers()) - {NATION, "国债"}) == 37
     assert {read.issuer for read in shipped_files()} - set(book.issuers()) == set()
 
 
@@ -230,6 +336,7 @@ def test_there_are_thirty_seven_issuers_and_every_shipped_file_is_of_one():
         ("兵团", "新疆生产建设兵团"),
         ("新疆", "新疆"),
         ("全国", NATION),
+        ("财政部", "国债"),
     ],
 )
 def test_issuers_are_known_by_all_their_names(name: str, issuer: str):
@@ -342,3 +449,103 @@ def test_the_faults_of_several_files_are_told_together(tmp_path: Path):
         f"{first}:1:7: kind: 应为 kind: rulebook，实为 'notice'",
         f"{second}:1:1: issuer: 缺少必填项",
     ]
+
+
+def test_a_province_is_added_by_dropping_one_file_into_the_folder(tmp_path: Path):
+    folder = shutil.copytree(SHIPPED, tmp_path / "rulebooks")
+    rule = f"range.floor:\n  values:\n    - {{from: 2024-01-01, value: +3bp, {CITE}}}\n"
+    written(folder, f"kind: rulebook\nissuer: 海南\n{rule}", "hainan.yaml")
+    written(folder, f"kind: rulebook\nissuer: 雄安\n{rule}", "xiongan.yaml")
+    before, book = load_rulebook(), rulebook_of(read_folder(folder))
+    days = (date(2023, 12, 31), date(2024, 1, 1))
+    assert [str(book.for_("海南省", day)["range.floor"].value) for day in days] == ["+5bp", "+3bp"]
+    assert [str(book.for_("雄安", day)["range.floor"].value) for day in days] == ["+5bp", "+3bp"]
+    assert book.for_("海南", days[1])["range.cap"].text == "+15%"
+    assert set(book.issuers()) - set(before.issuers()) == {"雄安"}
+
+
+def test_a_folder_of_files_goes_before_the_shipped_ones(tmp_path: Path):
+    rule = f"range.floor:\n  values:\n    - {{from: 2024-01-01, value: +3bp, {CITE}}}\n"
+    written(tmp_path, f"kind: rulebook\nissuer: 海南\n{rule}", "hainan.yaml")
+    written(tmp_path, f"kind: rulebook\nissuer: 河南\n{rule}", "henan.yaml")
+    book = load_rulebook(tmp_path)
+    floors = [str(book.for_(name, date(2024, 3, 19))["range.floor"].value) for name in ("海南", "河南", "江苏")]
+    assert floors == ["+3bp", "+3bp", "+5bp"]
+    assert book.for_("河南", date(2024, 3, 19))["min_bid_share.lead-bank"].text == "15%"
+
+
+def test_the_treasury_stands_alone():
+    rules = load_rulebook().for_("财政部", date(2024, 12, 4))
+    assert rules.get("flexible.multiple") is None
+    assert rules.get_at("range.floor", 10) is None
+    assert [rules.at("range.floor", 30).text, rules.at("range.cap", 50).text] == ["-10%", "+10%"]
+    assert [rules.at("tender.method", tenor).value for tenor in (2, 30)] == ["modified-multiple-price", "single-price"]
+    bills = (Decimal("0.25"), Decimal("0.5"), Decimal(1))
+    assert [rules.at("tender.object", tenor).value for tenor in bills] == ["price", "price", "rate"]
+    classes = ("lead-bank", "lead-broker", "bank", "broker")
+    assert [rules[f"min_bid_share.{name}"].text for name in classes] == ["4%", "4%", "1.5%", "1.5%"]
+    assert [rules[f"max_bid_share.{name}"].text for name in classes] == ["35%", "35%", "25%", "25%"]
+    assert [rules[f"min_underwriting_share.{name}"].text for name in classes] == ["1%", "1%", "0.2%", "0.2%"]
+    keys = ("window.minutes", "custody.minutes", "bid.level_min", "bid.level_max", "payment.workdays")
+    assert [rules[key].text for key in keys] == ["60 分钟", "20 分钟", "0.2 亿元", "30.0 亿元", "1 个工作日"]
+
+
+@pytest.mark.parametrize(
+    ("day", "tenor", "bids", "awards", "span", "tick"),
+    [
+        ("2010-04-15", "20", "100", "20", None, None),
+        ("2015-11-18", "10", "105", "20", "35", "0.08"),
+        ("2017-10-20", "0.5", "50", "25", "35", "0.005"),
+        ("2018-09-14", "0.5", "50", "25", "35", "0.004"),
+        ("2020-07-15", "10", "105", "30", "35", "0.08"),
+        ("2024-12-20", "0.25", "60", "50", "50", "0.002"),
+        ("2024-12-20", "2", "50", "30", "35", None),
+    ],
+)
+def test_the_treasury_notices_we_have_seen(
+    day: str, tenor: str, bids: str, awards: str, span: str | None, tick: str | None
+):
+    rules, years = load_rulebook().for_("国债", date.fromisoformat(day)), Decimal(tenor)
+    seen = {"exclusion.bids": bids, "exclusion.awards": awards, "bid.level_span": span, "bid.price_tick": tick}
+    found = {key: rules.at(key, years) for key, value in seen.items() if value}
+    assert {key: rule.written for key, rule in found.items()} == {key: value for key, value in seen.items() if value}
+    assert {rule.basis for rule in found.values()} == {Basis.PRACTICE}
+
+
+def test_what_is_only_said_of_a_shorter_tenor_is_assumed():
+    rules = load_rulebook().for_("国债", date(2024, 12, 20))
+    told = [(rules.at("exclusion.bids", tenor).value, rules.at("exclusion.bids", tenor).basis) for tenor in (2, 5)]
+    assert told == [(50, Basis.PRACTICE), (50, Basis.ASSUMED)]
+    assert load_rulebook().for_(None, date(2024, 3, 19)).at("fee.permille", 20).basis is Basis.PRACTICE
+    assert load_rulebook().for_("安徽", date(2021, 11, 24)).at("range.floor", 3).basis is Basis.PRACTICE
+
+
+def test_changes_between_two_days_are_told_once_for_a_family():
+    changes = load_rulebook().changes(date(2021, 12, 31), date(2022, 1, 1), "河南")
+    shares = ["min_bid_share", "min_bid_share.lead-bank", "min_bid_share.lead-broker", "max_bid_share"]
+    shares += ["min_underwriting_share", "min_underwriting_share.lead-bank", "min_underwriting_share.lead-broker"]
+    assert [change.key for change in changes] == ["range.floor", *shares, "counter.sales", "fee.permille"]
+    assert {change.key for change in changes if not change.of_value} == {"max_bid_share", "fee.permille"}
+
+
+def test_a_rule_that_lapses_changes_to_nothing():
+    rulebook = load_rulebook()
+    (change,) = rulebook.changes(date(2021, 12, 31), date(2022, 1, 1), "云南")[:1]
+    before = rulebook.for_("云南", date(2021, 12, 31))["counter.sales"]
+    assert change == Change("counter.sales", before, None)
+    assert rulebook.changes(date(2024, 3, 19), date(2024, 3, 20)) == ()
+
+
+def test_a_file_that_follows_anything_but_the_nation_or_nobody_is_refused(tmp_path: Path):
+    rule = f"range.days:\n  values:\n    - {{from: 2024-01-01, value: 5, {CITE}}}\n"
+    text = f"kind: rulebook\nissuer: 雄安\nfollows: 河北\n{rule}"
+    assert faults(written(tmp_path, text)) == ["extra.yaml:3:10: follows: 取值应为 '全国', 'none'（实际值 '河北'）"]
+
+
+def test_limits_are_those_of_the_tenor():
+    fields = {"method": "single-price", "object": "rate", "offered": "300"}
+    rules = load_rulebook().for_("国债", date(2012, 5, 6)), load_rulebook().for_("国债", date(2024, 12, 20))
+    found = [limits_for(Notice.model_validate({**fields, "tenor": tenor}), rules[1]) for tenor in ("2", "30")]
+    assert [limits.level_span for limits in found] == [35, 45]
+    year = [limits_for(Notice.model_validate({**fields, "tenor": tenor}), rules[0]) for tenor in ("1", "10")]
+    assert [limits.member_max[MemberClass.BANK] for limits in year] == [600_000, 300_000]

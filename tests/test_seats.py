@@ -43,7 +43,7 @@ ALLOWED_WHILE_OPEN = {
     SUPERVISOR: ("objection_raised", "objection_settled"),
     TECHNICIAN: ("register_closed", "site_released"),
     OBSERVER: (),
-    BANK: ("member_played", "bid_received", "bid_withdrawn"),
+    BANK: ("member_played", "bid_received", "bid_withdrawn", "counter_ordered"),
     SYSTEM: ("window_closed",),
 }
 

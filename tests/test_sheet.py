@@ -2,6 +2,7 @@
 
 from datetime import time
 from decimal import Decimal
+from fractions import Fraction
 
 import days
 import pytest
@@ -11,7 +12,8 @@ from refusals import cited, refusal, rules
 from auction import events as e
 from auction.commands import decide
 from auction.day import IssuanceDay, Phase, WindowPhase
-from auction.plan import RangeEntry, terms_of
+from auction.desk import range_due
+from auction.plan import RangeEntry, Role, terms_of
 from auction.rulebook import load_rulebook
 
 
@@ -27,14 +29,21 @@ def published(day: IssuanceDay):
     return terms_of(window.issues[0], window)
 
 
-def entry() -> RangeEntry:
-    """The range as the scripts computed it."""
-    return days.sample("range_entered").entry
+def entry(day: IssuanceDay) -> RangeEntry:
+    """The range that follows from the mean the scripts computed."""
+    known = days.sample("range_entered").entry
+    due = range_due(day.plan, day.plan.issues[0], Fraction(known.mean)).range
+    return known.model_copy(update={"low": due.low, "high": due.high})
+
+
+def runner(day: IssuanceDay) -> str:
+    """Who enters and sends."""
+    return OPERATOR if day.plan.acting(Role.OPERATOR) is Role.OPERATOR else days.BOOKRUNNER
 
 
 def terms_entered(day: IssuanceDay, **wrong: object) -> e.NoticeEntered:
     terms = published(day).model_copy(update=wrong)
-    return e.NoticeEntered(at=day.now, seat=OPERATOR, bond=BOND, terms=terms)
+    return e.NoticeEntered(at=day.now, seat=runner(day), bond=BOND, terms=terms)
 
 
 def terms_checked(day: IssuanceDay, **wrong: object) -> e.NoticeChecked:
@@ -43,11 +52,11 @@ def terms_checked(day: IssuanceDay, **wrong: object) -> e.NoticeChecked:
 
 
 def range_entered(day: IssuanceDay, **wrong: object) -> e.RangeEntered:
-    return e.RangeEntered(at=day.now, seat=OPERATOR, bond=BOND, entry=entry().model_copy(update=wrong))
+    return e.RangeEntered(at=day.now, seat=runner(day), bond=BOND, entry=entry(day).model_copy(update=wrong))
 
 
 def range_checked(day: IssuanceDay, **wrong: object) -> e.RangeChecked:
-    entered = entry().model_copy(update=wrong)
+    entered = entry(day).model_copy(update=wrong)
     return e.RangeChecked(at=day.now, seat=CHECKER, bond=BOND, entry=entered, differences=())
 
 
@@ -60,7 +69,7 @@ def filled_in(day: IssuanceDay, terms: dict | None = None, limits: dict | None =
 
 
 def sending(day: IssuanceDay) -> e.NoticesSent:
-    return e.NoticesSent(at=day.now, seat=OPERATOR, window="W1")
+    return e.NoticesSent(at=day.now, seat=runner(day), window="W1")
 
 
 def test_a_sheet_on_which_both_people_agree_and_that_follows_the_documents_is_sent():
@@ -142,14 +151,14 @@ def test_terms_of_which_no_notice_can_be_made_are_refused_like_any_other_differe
 
 def test_a_mean_is_a_number():
     with pytest.raises(ValueError, match="应为数字"):
-        RangeEntry.model_validate({**entry().model_dump(), "mean": "a third"})
+        RangeEntry.model_validate({**days.sample("range_entered").entry.model_dump(), "mean": "a third"})
 
 
 def test_every_open_breach_is_named_at_once():
     day = filled_in(
         sealed(method="public-underwriting", offered="30"), terms={"frequency": 1}, limits={"low": Decimal("1.70")}
     )
-    assert rules(day, sending(day)) == ["notice.documents", "range.floor", "tender.required_above"]
+    assert rules(day, sending(day)) == ["notice.documents", "underwriting.floor", "tender.required_above"]
 
 
 @pytest.mark.parametrize("method", ["public-underwriting", "directed-underwriting", "single-price"])

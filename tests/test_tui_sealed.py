@@ -8,7 +8,7 @@ from pathlib import Path
 
 import days
 import pytest
-from people import BANK, BOND, CHECKER, OPERATOR, STAFF, Person, first_tender, person_in_room, typed_for
+from people import BANK, BOND, CHECKER, OPERATOR, STAFF, SUPERVISOR, Person, first_tender, person_in_room, typed_for
 from screens import screen_lines, texts
 
 from auction import events as e
@@ -24,7 +24,6 @@ ODD = {"frequency: 2": "frequency: 2\n          tick: 0.0007\n          marginal
 """Such that no level and no amount is written like anything else on the day."""
 FIGURE = re.compile(r"\d+\.\d+")
 AMOUNT = "1.37"
-DESK = STAFF[:4]
 Leak = Callable[[dict[str, Json], str], None]
 
 
@@ -142,12 +141,13 @@ def told_of_the_site(seen: dict[str, Json], secret: str) -> None:
 @pytest.mark.parametrize("leak", [told_in_the_head, told_among_the_refusals, told_of_the_site])
 async def test_a_leak_would_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leak: Leak):
     scenario = first_tender(tmp_path, ODD)
-    async with person_in_room(tmp_path, STAFF[3], BANK, size=(200, 60), scenario=scenario, seed=days.SEED) as person:
+    async with person_in_room(tmp_path, SUPERVISOR, BANK, size=(200, 60), scenario=scenario, seed=days.SEED) as person:
         player = person.player
         await open_window(person)
         while player.rehearsal.day.arrivals < 3:
             player.step()
-        hidden = [min(secrets(player.rehearsal.day, player, STAFF[3])), player.rehearsal.day.head.hash, str(days.SEED)]
+        day = player.rehearsal.day
+        hidden = [min(secrets(day, player, SUPERVISOR)), day.head.hash, str(days.SEED)]
 
         def leaky(day: IssuanceDay, seat: str) -> dict[str, Json]:
             seen = view(day, seat)
@@ -155,11 +155,11 @@ async def test_a_leak_would_be_reached(tmp_path: Path, monkeypatch: pytest.Monke
             return seen
 
         monkeypatch.setattr("tui.player.view", leaky)
-        assert leaks(player, STAFF[3], await reached(person, STAFF[3])) == set(hidden)
+        assert leaks(player, SUPERVISOR, await reached(person, SUPERVISOR)) == set(hidden)
 
 
 async def test_a_refused_bid_shows_its_level_to_its_member_alone_until_the_close(tmp_path: Path):
-    async with person_in_room(tmp_path, *DESK, BANK, size=(200, 60)) as person:
+    async with person_in_room(tmp_path, OPERATOR, SUPERVISOR, BANK, size=(200, 60)) as person:
         player = person.player
         await open_window(person)
         await person.press("f2", "G", "enter")
@@ -170,7 +170,7 @@ async def test_a_refused_bid_shows_its_level_to_its_member_alone_until_the_close
         assert await seats_that_reach(person, "8.77") == {BANK}
         while player.rehearsal.day.windows["W1"].phase is WindowPhase.OPEN:
             player.step()
-        assert await seats_that_reach(person, "8.77") == {*DESK, BANK}
+        assert await seats_that_reach(person, "8.77") == {OPERATOR, SUPERVISOR, BANK}
 
 
 async def test_a_blind_checker_reaches_nothing_of_the_operators_entry_before_checking_it(tmp_path: Path):

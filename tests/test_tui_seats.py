@@ -76,7 +76,7 @@ async def test_a_person_lives_through_the_day_to_its_verified_files(
 ):
     monkeypatch.chdir(tmp_path)
     speak(language)
-    app = KaibiaoApp(seed=1, out=tmp_path / "day")
+    app = KaibiaoApp(Path("first-tender"), seed=1, out=tmp_path / "day")
     async with person_at(app, size, faultless) as person:
         await person.take_seats(*seats)
         await look_around(person)
@@ -153,8 +153,9 @@ async def test_a_blind_checker_who_differs_sets_both_values_side_by_side_and_the
 
 
 async def test_a_supervisor_finds_something_wanting_objects_and_settles(tmp_path: Path):
-    async with person_in_room(tmp_path, SUPERVISOR) as person:
+    async with person_in_room(tmp_path, LEAD, SUPERVISOR) as person:
         await person.on()
+        await sit_down_as(person, SUPERVISOR)
         await person.press("enter")
         wanting = {"people": "true", "communications": "true", "emergency": "false", "remark": "录音电话没有应答"}
         await person.fill_in(wanting)
@@ -171,7 +172,11 @@ async def test_a_supervisor_finds_something_wanting_objects_and_settles(tmp_path
         await person.fill_in(wanting | {"emergency": "true", "remark": ""})
         for _minute in range(60):
             player.tick(1)
+        await sit_down_as(person, LEAD)
+        await person.pick("现场封闭")
         assert (player.rehearsal.day.inspected, player.rehearsal.day.phase) == (True, Phase.PLANNED)
+        assert "有外人在场" in "".join(str(breach.message) for breach in player.rehearsal.day.refusals[-1].breaches)
+        await sit_down_as(person, SUPERVISOR)
         player.speed = Speed.FULL
         await person.pick("异议了结")
         await person.fill_in({"answer": "外人已请离"})

@@ -14,7 +14,7 @@ from auction.checks import Desk, check_bids, desk_for
 from auction.events import Step
 from auction.notice import Notice
 from auction.plan import Window
-from sim.underwriters import Underwriters, plain_steps, sendings
+from sim.underwriters import Underwriters, levels_of, plain_steps, sendings
 
 CLASSES = ("lead-bank", "lead-broker", "bank", "broker")
 MEMBER = "银行甲"
@@ -129,8 +129,24 @@ def test_without_limits_the_whole_mandate_is_bid_in_a_few_steps(view, mandate, s
     assert abs(sum(step.amount for step in steps) - min(share * 100_000, 100_000)) <= 1000
 
 
-def test_a_desk_without_a_range_gets_no_bid():
-    assert plain_steps(desk(range=None), MEMBER, 1.9, how(), draw(1)) == ()
+def test_at_a_desk_without_a_range_a_member_bids_from_its_own_worth_upwards():
+    steps = plain_steps(desk(range=None), MEMBER, 1.9, how(most_steps=3), draw(1))
+    assert [str(step.level) for step in steps] == ["1.90", "1.91"]
+
+
+def test_in_a_price_tender_a_member_bids_from_its_own_worth_downwards_within_the_range():
+    first = {"coupon": "2", "frequency": 1, "value_date": "2025-06-11", "maturity": "2035-06-11", "code": "2505001"}
+    reopened = {
+        "object": "price",
+        "range": {"low": "99.00", "high": "100.20"},
+        "date": "2026-06-10",
+        "frequency": 1,
+        "reopening": {"of": "2505001", "number": 1, "first_issue": first},
+    }
+    levels = levels_of(desk(**reopened), 2.0)
+    assert (levels[0], levels[-1], len(levels)) == (Decimal("100.00"), Decimal("99.00"), 101)
+    assert levels_of(desk(**reopened), 1.0)[0] == Decimal("100.20")
+    assert levels_of(desk(**reopened), 5.0) == [Decimal("99.00")]
 
 
 @given(seed=st.integers(0, 999), revises=st.sampled_from(["0%", "100%"]))

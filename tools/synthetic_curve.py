@@ -1,4 +1,4 @@
-"""Make scenarios/curves/: an invented treasury curve and an invented local curve for the scenarios.
+"""Make scenarios/curves/: invented treasury curves and an invented local curve for the scenarios.
 
 The numbers are nobody's: a rational formula for the shape, a seeded walk back in time for the days, in whole
 0.0001 % so that every machine writes the same bytes. Run: python tools/synthetic_curve.py
@@ -17,6 +17,10 @@ DAYS = 40
 TENORS = (*range(1, 11), 15, 20, 30)
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios" / "curves"
 SEED = 20260610
+
+EARLIER = {"2011": (date(2011, 11, 15), 17_500), "2016": (date(2016, 7, 20), 10_500)}
+"""Days of scenarios before the first, each with how much higher yields stood, in 0.0001 %: a week of evenings."""
+WEEK = 5
 
 Nodes = list[int]
 """Yields by tenor, in 0.0001 %."""
@@ -61,7 +65,13 @@ def files() -> dict[str, str]:
     draw = random.Random(SEED)
     days = INTERBANK.before(FIRST_SCENARIO_DAY, DAYS)
     treasury = treasury_days(DAYS, draw)
+    earlier = {}
+    for year, (day, higher) in EARLIER.items():
+        week = treasury_days(WEEK, random.Random(SEED + int(year)))
+        lifted = [[node + higher for node in nodes] for nodes in week]
+        earlier[f"synthetic-treasury-{year}.csv"] = as_csv(INTERBANK.before(day, WEEK), lifted)
     return {
+        **earlier,
         "synthetic-treasury.csv": as_csv(days, treasury),
         "synthetic-local.csv": as_csv(days, local_days(treasury, draw)),
     }

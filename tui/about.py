@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from auction.breach import Basis
-from auction.language import _
+from auction.language import _, listed, say
 from auction.plan import Role
 from auction.quantities import parse_amount, print_amount
 from auction.wording import FIELD_NAMES, ROLE_NAMES, VALUE_NAMES
@@ -102,8 +102,35 @@ def _documents(player: Player, seen: Seen, todo: Todo) -> list[str]:
         [str(FIELD_NAMES[name]), shown_value(value) + marks.get(name, "")]
         for name, value in player.documents(bond).items()
     ]
-    sheet = issue_of(seen, todo)["sheet"]
-    return [_("发行文件"), *aligned(rows), *_differing(sheet, "terms")]
+    issue = issue_of(seen, todo)
+    return [_("发行文件"), *aligned(rows), *_offer(issue["documents"]), *_differing(issue["sheet"], "terms")]
+
+
+def _offer(documents: Seen) -> list[str]:
+    """What the published documents say beyond the sheet: flexible amount, base, counter, the bond re-opened, leads."""
+    lines = []
+    if flexible := documents.get("flexible"):
+        facts = {name: flexible[name] for name in ("low", "high", "multiple")}
+        lines.append(_("弹性发行 {low} 至 {high} 亿元，触发倍数 {multiple}").format(**facts))
+    if exclusion := documents.get("exclusion"):
+        shown = {name: shown_value(exclusion.get(name)) for name in ("bids", "awards")}
+        lines.append(_("投标剔除 {bids} 个标位，中标剔除 {awards} 个标位").format(**shown))
+    if base := documents.get("base"):
+        lines.append(_("基数 {share}，由 {holders} 承担").format(share=base["share"], holders=_names(base["holders"])))
+    if counter := documents.get("counter"):
+        lines.append(_("柜台另发 {amount} 亿元，按招标结果数量招标").format(amount=counter["amount"]))
+    if reopening := documents.get("reopening"):
+        first = reopening["first_issue"]
+        facts = {"of": reopening["of"], "number": reopening["number"], "coupon": first["coupon"]}
+        lines.append(_("续发行 {of}，第 {number} 次，票面利率 {coupon} %，标的为含息价格").format(**facts))
+    if documents.get("leads"):
+        lines.append(_("主承销商 {names}").format(names=_names(documents["leads"])))
+    return lines
+
+
+def _names(shares: Sequence[Sequence[str | None]]) -> str:
+    """Names with their shares, where they are written."""
+    return str(listed([say("{name}", name=" ".join(part for part in named if part)) for named in shares]))
 
 
 def _calculator(player: Player, seen: Seen, todo: Todo) -> list[str]:
@@ -151,11 +178,10 @@ def _sending(player: Player, seen: Seen, todo: Todo) -> list[str]:
 
 def _bidding(player: Player, seen: Seen, todo: Todo) -> list[str]:
     issue = issue_of(seen, todo)
-    benchmark, documents = player.benchmark(todo.fixed["bond"]), player.documents(todo.fixed["bond"])
-    span = issue["sheet"].get("range") or benchmark
-    ends = {"low": span["low"], "high": span["high"]}
+    documents, span = player.documents(todo.fixed["bond"]), issue["sheet"].get("range")
     offer = {"tenor": documents["tenor"], "offered": documents["offered"]}
-    lines = [_("投标区间 {low} 至 {high}").format(**ends), _("{tenor} 年，计划发行 {offered} 亿元").format(**offer), ""]
+    ends = _("投标区间 {low} 至 {high}").format(low=span["low"], high=span["high"]) if span else _("没有投标区间")
+    lines = [ends, _("{tenor} 年，计划发行 {offered} 亿元").format(**offer), *_offer(issue["documents"]), ""]
     own = issue.get("own")
     total = sum(parse_amount(step["amount"]) for step in own["steps"]) if own else 0
     lines += _own_book(own, total)
@@ -170,6 +196,14 @@ def _bidding(player: Player, seen: Seen, todo: Todo) -> list[str]:
     if not issue.get("limits"):
         lines.append("  " + _("没有限额"))
     return lines
+
+
+def _counter(player: Player, seen: Seen, todo: Todo) -> list[str]:
+    """The tranche that banks sell over their counters, and what this one has ordered."""
+    issue = issue_of(seen, todo)
+    ordered = issue.get("own_counter")
+    own = _("本机构已报 {amount} 亿元").format(amount=ordered["amount"]) if ordered else _("本机构尚未报量")
+    return [*_offer(issue["documents"]), "", own]
 
 
 def _own_book(own: Seen | None, total: int) -> list[str]:
@@ -274,6 +308,7 @@ PAGES: Mapping[str, Callable[[Player, Seen, Todo], list[str]]] = {
     "notices_sent": _sending,
     "bid_received": _bidding,
     "bid_withdrawn": _bidding,
+    "counter_ordered": _counter,
     "result_recomputed": _result,
     "award_confirmed": _result,
     "award_checked": _result,

@@ -12,6 +12,7 @@ from auction.language import Message, _, say
 COMMANDS: Mapping[str, tuple[str, Message]] = {
     "range": ("tui.commands.bid_range:range_command", say("由收益率曲线计算投标区间")),
     "clear": ("tui.commands.clear:clear_command", say("按标书和投标簿计算中标结果")),
+    "bond": ("tui.commands.bond:bond_group", say("债券的收益率与价格互算")),
     "rehearse": ("tui.commands.rehearse:rehearse", say("演练一个场景，从现场封闭到结算")),
     "debrief": ("tui.commands.debrief:debrief_command", say("复盘一份日志，输出 Markdown")),
     "verify": ("tui.commands.verify:verify_command", say("核验签名结果、日志，或二者是否相符")),

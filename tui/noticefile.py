@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import os.path
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
 from auction.book import Syndicate, read_syndicate
-from auction.errors import BadInput
+from auction.breach import Breach
+from auction.checks import blocking, desk_for
+from auction.errors import BadInput, Fault
 from auction.language import say
 from auction.notice import Notice
 from auction.rulebook import NATION, Rulebook, Rules, load_rulebook, plain_name
 from auction.rulefile import RuleFile, read_rule_file
-from auction.yamlfile import Document, read_document, require_kind, validate
+from auction.underwriting import check_offer
+from auction.yamlfile import Document, Path_, read_document, require_kind, validate
+
+FIELD_OF: Mapping[str, Path_] = {
+    "tender.required_above": ("offered",),
+    "underwriting.floor": ("range", "low"),
+    "underwriting.price_cap": ("range", "high"),
+    "underwriting.agreed": ("agreed",),
+    "underwriting.leads": ("leads",),
+    "underwriting.bookrunner": ("bookrunner",),
+    "directed.floor": ("range", "low"),
+    "directed.cap": ("range", "high"),
+    "directed.swap_ceiling": ("swap_ceiling",),
+    "directed.interbank": ("markets",),
+    "reopening.most": ("reopening", "number"),
+    "reopening.same_terms": ("reopening", "first_issue"),
+    "reopening.unknown": ("reopening", "of"),
+    "reopening.settlement": ("reopening", "settlement"),
+    "reopening.price_object": ("range", "high"),
+}
+"""Where in a notice a broken rule shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +111,37 @@ def named_issuer(document: Document, rulebook: Rulebook, name: str) -> str:
         return rulebook.issuer(name)
     except BadInput as error:
         raise BadInput([document.fault(("issuer",), error.message)]) from None
+
+
+def breaches_of(sheet: NoticeFile) -> tuple[Breach, ...]:
+    """What the notice of a book-build or a re-opening breaks, by its rulebook, else by the shipped rules.
+
+    Without a date the latest rules judge. Raises BadInput for an unknown issuer.
+    """
+    notice = sheet.notice
+    if notice.method.is_tender and notice.reopening is None:
+        return ()
+    rulebook, issuer = sheet.rulebook or load_rulebook(), sheet.issuer
+    if sheet.rulebook is None and notice.issuer:
+        issuer = named_issuer(sheet.document, rulebook, notice.issuer)
+    rules = rulebook.for_(issuer, notice.date or latest(rulebook.for_(issuer, date.min)))
+    return check_offer(desk_for(notice, sheet.syndicate, rules))
+
+
+def require_lawful(sheet: NoticeFile) -> tuple[Breach, ...]:
+    """The warnings of a notice that breaks no rule. Raises BadInput with every breach, at its place, cited."""
+    breaches = breaches_of(sheet)
+    broken = blocking(breaches)
+    if broken:
+        raise BadInput([_fault(sheet.document, breach) for breach in broken])
+    return breaches
+
+
+def _fault(document: Document, breach: Breach) -> Fault:
+    cited = say("{message}（{citation}）", message=breach.message, citation=breach.citation)
+    return document.fault(FIELD_OF.get(breach.rule, ()), cited)
+
+
+def latest(rules: Rules) -> date:
+    """The day of the last change of the rules."""
+    return max(dated.since for file in rules.layers for series in file.rules.values() for dated in series)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from auction.breach import Basis
 from auction.checks import MARKS
 from auction.day import IssuanceDay, WindowState
-from auction.desk import rules_of
+from auction.desk import bounds_of, counter_of
 from auction.language import _
 from auction.notice import BidObject, print_tenor
-from auction.outcome import Result
+from auction.outcome import MemberAward, Result
 from auction.payload import REHEARSAL_MARK
 from auction.plan import Issue, Role
 from auction.quantities import print_amount, print_rate
+from auction.takeup import taken_in
 from auction.wording import EVENT_NAMES, PHASE_NAMES, ROLE_NAMES
 from sim.playing import Played
 from tui.output import cited, print_table
@@ -30,6 +33,10 @@ def print_played(played: Played) -> None:
             _print_issue(day, issue, day.windows[window.id])
         _print_signers(day, window.id)
     click.echo()
+    for warned in day.warnings:
+        click.echo(_("提醒：{what}").format(what=EVENT_NAMES[warned.action]))
+        for breach in warned.breaches:
+            click.echo(f"  {cited(breach.message, breach.citation)}")
     for refused in day.refusals:
         click.echo(_("被拒绝：{what}").format(what=EVENT_NAMES[refused.action]))
         for breach in refused.breaches:
@@ -47,8 +54,7 @@ def _print_issue(day: IssuanceDay, issue: Issue, state: WindowState) -> None:
     entry, result = state.sheets[issue.bond].range, state.results.get(issue.bond)
     if entry:
         span = {"low": print_rate(entry.low), "high": print_rate(entry.high), "mean": entry.mean}
-        floor = rules_of(day.plan).at("range.floor", issue.tenor)
-        cap = rules_of(day.plan).at("range.cap", issue.tenor)
+        floor, cap = bounds_of(day.plan, issue)
         rules = {"floor": f"{floor.value}{mark(floor.basis)}", "cap": f"{cap.value}{mark(cap.basis)}"}
         told = _("  投标区间 {low} 至 {high}：五日均值 {mean}，下限 {floor}，上限 {cap}")
         click.echo(told.format(**span, **rules))
@@ -56,25 +62,40 @@ def _print_issue(day: IssuanceDay, issue: Issue, state: WindowState) -> None:
         click.echo(_("  没有结果"))
         return
     click.echo("  " + headline(result))
+    if taken_in(result):
+        click.echo(_("  未经投标由主承销商承担 {amount} 亿元").format(amount=print_amount(taken_in(result))))
     if result.members:
-        print_members(result)
+        print_members(result.members)
+    counter = counter_of(day, issue.bond, result)
+    if counter:
+        amounts = {"amount": print_amount(counter.amount), "issued": print_amount(counter.issued)}
+        click.echo(_("  柜台计划 {amount} 亿元，发行 {issued} 亿元").format(**amounts))
+        print_members(counter.members)
 
 
 def headline(result: Result) -> str:
     """The result of one issue in one line."""
-    if result.cutoff is None or result.cover is None or result.marginal_cover is None:
+    if result.price is None or result.cover is None or result.marginal_cover is None:
         return _("流标：没有有效投标")
     what = _("票面利率 {price} %") if result.object is BidObject.RATE else _("发行价格 {price} 元")
     figures = {"cover": print_rate(result.cover), "marginal": print_rate(result.marginal_cover)}
     amounts = {"issued": print_amount(result.issued), "offered": print_amount(result.offered)}
     told = _("，实际发行 {issued} / 计划 {offered} 亿元，投标倍数 {cover}，边际倍数 {marginal}")
     short = _("（未招满）") if result.short else ""
-    return what.format(price=print_rate(result.cutoff)) + told.format(**figures, **amounts) + short
+    return what.format(price=print_rate(result.price)) + _levels(result) + told.format(**figures, **amounts) + short
 
 
-def print_members(result: Result) -> None:
+def _levels(result: Result) -> str:
+    """At which levels it sold, where they are not all the price."""
+    if not result.method.is_multiple or result.weighted_average is None or result.cutoff is None:
+        return ""
+    levels = {"average": print_rate(result.weighted_average), "cutoff": print_rate(result.cutoff)}
+    return _("（加权平均 {average}，边际 {cutoff}）").format(**levels)
+
+
+def print_members(members: Sequence[MemberAward]) -> None:
     """Who takes how much and pays how much, the largest first."""
-    largest = sorted(result.members, key=lambda award: (-award.awarded, award.member))
+    largest = sorted(members, key=lambda award: (-award.awarded, award.member))
     rows = [(f"  {award.member}", print_amount(award.awarded), f"{award.cost:,.2f}") for award in largest]
     print_table((_("  中标机构"), _("中标额（亿元）"), _("缴款（元）")), rows, right=(1, 2))
 

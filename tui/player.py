@@ -22,7 +22,7 @@ from auction.bidrange import print_mean
 from auction.commands.guard import role_of
 from auction.commands.site import sealed_bytes
 from auction.curve import benchmark_mean
-from auction.desk import in_force, range_due, rules_of
+from auction.desk import benchmark_tenor, in_force, range_due, rules_of
 from auction.errors import BadInput, Fault, bad_input
 from auction.journal import Journal
 from auction.language import say
@@ -248,7 +248,7 @@ class Player:
         """The benchmark calculator: five days, their yields, the mean, and the range by the rules of the day."""
         plan = self.rehearsal.day.plan
         issue = plan.window_of(bond).issue(bond)
-        mean = benchmark_mean(self.rehearsal.staged.anchor, plan.date, issue.tenor)
+        mean = benchmark_mean(self.rehearsal.staged.anchor, plan.date, benchmark_tenor(plan, issue))
         due = range_due(plan, issue, mean.mean)
         fixings = zip(mean.days, mean.yields, strict=True)
         days: list[Json] = [{"day": day.isoformat(), "yield": print_mean(rate)} for day, rate in fixings]

@@ -78,10 +78,11 @@ BID_FORM = tuple(
         FormField(f"amount{number}", say("投标量 {number}", number=number), row=step_name(number)),
     )
 )
+COUNTER_FORM = (FormField("amount", FIELD_NAMES["amount"]),)
 CUSTODY_FORM = (
-    FormField("CCDC", say("中央结算公司（亿元）")),
-    FormField("CSDC-SH", say("中国结算上海分公司（亿元）")),
-    FormField("CSDC-SZ", say("中国结算深圳分公司（亿元）")),
+    FormField("CCDC", say("中央结算公司")),
+    FormField("CSDC-SH", say("中国结算上海分公司")),
+    FormField("CSDC-SZ", say("中国结算深圳分公司")),
 )
 VOID_FORM = (
     FormField("reason", FIELD_NAMES["reason"]),
@@ -180,7 +181,7 @@ def _window(window: Seen) -> Iterator[Todo]:
 def _issue(window: Seen, issue: Seen, role: Role, name: str, review: bool) -> Iterator[Todo]:
     bond, phase = issue["documents"]["bond"], window["phase"]
     if phase == "PREPARED":
-        for part, entering, checking, form in SHEET_PARTS:
+        for part, entering, checking, form in SHEET_PARTS if issue["range_due"] else SHEET_PARTS[:1]:
             entry = _typed(issue["sheet"].get(part), form)
             yield _about(entering, bond, form, entry)
             yield _about(checking, bond, form, entry if review else {})
@@ -192,6 +193,11 @@ def _issue(window: Seen, issue: Seen, role: Role, name: str, review: bool) -> It
             yield Todo("bid_received", label, about, BID_FORM, _steps_typed(standing))
             if standing:
                 yield Todo("bid_withdrawn", say("撤回投标 {bond}", bond=bond), about)
+            if issue["documents"].get("counter"):
+                ordered = issue.get("own_counter") or {}
+                filled = {"amount": ordered["amount"]} if ordered else {}
+                label = say("{what} {about}", what=EVENT_NAMES["counter_ordered"], about=bond)
+                yield Todo("counter_ordered", label, about, COUNTER_FORM, filled)
         if phase == "SIGNED" and any(float(bid["awarded"]) for bid in issue.get("result", {}).get("own_bids", ())):
             yield Todo("custody_filed", say("债权托管申请书 {bond}", bond=bond), about, CUSTODY_FORM)
 

@@ -7,12 +7,11 @@ from decimal import Decimal
 from auction import events as e
 from auction.canonical import digest
 from auction.commands.guard import Command, CommandTable, ruled
-from auction.commands.site import as_proposed
 from auction.day import IssuanceDay, Phase
 from auction.errors import OutOfOrder, Refused
 from auction.language import say
 from auction.plan import Role
-from auction.settlement import payments_due
+from auction.settlement import has_public_issue, listed_bonds, payments_due
 
 
 def publish_result(day: IssuanceDay, event: e.ResultPublished) -> e.ResultPublished:
@@ -42,6 +41,13 @@ def record_settlement(day: IssuanceDay, event: e.SettlementRecorded) -> e.Settle
     return event
 
 
+def list_bonds(day: IssuanceDay, event: e.BondsListed) -> e.BondsListed:
+    """What was issued publicly is listed. Raises OutOfOrder on a day of directed issues only."""
+    if not has_public_issue(day.plan):
+        raise OutOfOrder([ruled(day, "directed.interbank", event.seat, say("定向承销的债券不上市"))])
+    return event.model_copy(update={"bonds": listed_bonds(day)})
+
+
 def money(amount: Decimal) -> str:
     """Yuan with two decimals."""
     return f"{amount:.2f}"
@@ -53,5 +59,5 @@ AFTER_COMMANDS: CommandTable = {
     e.ResultPublished: Command(publish_result, OPERATOR, frozenset({Phase.RELEASED})),
     e.PaymentReceived: Command(receive_payment, SYSTEM, frozenset({Phase.PUBLISHED})),
     e.SettlementRecorded: Command(record_settlement, OPERATOR, frozenset({Phase.PUBLISHED})),
-    e.BondsListed: Command(as_proposed, SYSTEM, frozenset({Phase.SETTLED})),
+    e.BondsListed: Command(list_bonds, SYSTEM, frozenset({Phase.SETTLED})),
 }

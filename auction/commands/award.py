@@ -47,14 +47,20 @@ def sign_result(day: IssuanceDay, event: e.ResultSigned) -> e.ResultSigned:
     role, person = role_of(event.seat)
     if (event.signature.person, event.signature.role) != (person, role.value):
         sentence = say("{seat} 不能代 {person} 签字", seat=event.seat, person=event.signature.person)
-        raise Unsigned([ruled(day, "result.signers.tender", event.seat, sentence)])
+        raise Unsigned([ruled(day, signers_rule(day), event.seat, sentence)])
     signed = pae(RESULT_TYPE, (state.payload or "").encode())
     gate = result_gate(day)
     before, after = gate.missing(state.signatures, signed), gate.missing((*state.signatures, event.signature), signed)
     if after == before:
         sentence = say("{person} 的签字无效或已经签过", person=person)
-        raise Unsigned([ruled(day, "result.signers.tender", event.seat, sentence)])
+        raise Unsigned([ruled(day, signers_rule(day), event.seat, sentence)])
     return event
+
+
+def signers_rule(day: IssuanceDay) -> str:
+    """The rule that says who signs the day's results."""
+    tender = day.plan.acting(Role.LEAD_OFFICER) is Role.LEAD_OFFICER
+    return "result.signers.tender" if tender else "result.signers.underwriting"
 
 
 def file_custody(day: IssuanceDay, event: e.CustodyFiled) -> e.CustodyFiled:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from auction import events as e
 from auction.book import Bid
-from auction.checks import check_bids
+from auction.bookbuilding import cross_subscriptions
+from auction.breach import Breach
+from auction.checks import Standing, amount_in_lots, blocking, judge_bids
 from auction.commands.guard import SITE, Command, CommandTable, role_of, ruled, window_state
 from auction.day import IssuanceDay, Phase, WindowPhase
-from auction.desk import desk_of, figures_of, result_of
+from auction.desk import desk_of, figures_of, result_of, rules_of
 from auction.errors import OutOfOrder, Refused
 from auction.language import say
+from auction.notice import MemberClass
 from auction.plan import Role
-from auction.recomputation import agrees
+from auction.recomputation import LEADS_TAKE_IT, agrees
+
+BANKS = frozenset({MemberClass.LEAD_BANK, MemberClass.BANK})
+"""Who sells over the counter."""
 
 
 def open_window(day: IssuanceDay, event: e.WindowOpened) -> e.WindowOpened:
@@ -45,10 +52,37 @@ def receive_bid(day: IssuanceDay, event: e.BidReceived) -> e.BidReceived:
         sentence = say("投标时间 {time} 不在 {open} 至 {close} 之内", **times)
         raise Refused([desk.breach("bid.window", event.member, sentence)])
     bids = [Bid(n, event.member, s.level, s.amount, event.at.time()) for n, s in enumerate(event.steps, start=1)]
-    breaches = [breach for found in check_bids(bids, desk).values() for breach in found]
-    if breaches:
-        raise Refused([breach for n, breach in enumerate(breaches) if breach not in breaches[:n]])
+    against = [breach for found in judge_bids(bids, desk).values() for breach in found]
+    told = tuple(breach for n, breach in enumerate(against) if breach not in against[:n])
+    if blocking(told):
+        raise Refused(told)
+    return event.model_copy(update={"warnings": told})
+
+
+def order_for_counter(day: IssuanceDay, event: e.CounterOrdered) -> e.CounterOrdered:
+    """A bank's order for its counter, of an amount alone. Raises Refused."""
+    require_own_book(day, event.seat, event.member)
+    desk, subject = desk_of(day, event.bond), event.member
+    if desk.notice.counter is None:
+        raise Refused([desk.breach("counter.amount", subject, say("{bond} 没有柜台部分", bond=event.bond))])
+    if day.plan.members[subject] not in BANKS:
+        sentence = say("{member} 不是银行，不能在柜台发售", member=subject)
+        raise Refused([desk.breach("counter.amount", subject, sentence)])
+    require_in_window(day, event.bond, event.at, subject)
+    in_lots = amount_in_lots(Bid(1, subject, Decimal(), event.amount, event.at.time()), Standing(), desk)
+    if in_lots:
+        raise Refused([in_lots])
     return event
+
+
+def require_in_window(day: IssuanceDay, bond: str, at: datetime, member: str) -> None:
+    """What arrives before the close may stand. Raises Refused."""
+    window = day.plan.window_of(bond)
+    opens, closes = (datetime.combine(day.plan.date, time) for time in (window.open, window.close))
+    if not opens <= at <= closes:
+        times = {"time": at, "open": window.open, "close": window.close}
+        sentence = say("投标时间 {time} 不在 {open} 至 {close} 之内", **times)
+        raise Refused([ruled(day, "bid.window", member, sentence)])
 
 
 def play_member(day: IssuanceDay, event: e.MemberPlayed) -> e.MemberPlayed:
@@ -84,18 +118,21 @@ def recompute_result(day: IssuanceDay, event: e.ResultRecomputed) -> e.ResultRec
     state = window_state(day, event)
     if not state.figures:
         raise OutOfOrder([ruled(day, "result.recomputation", event.window, say("发行系统尚未给出结果"))])
-    own = figures(day, event.window)
+    own, warnings = figures(day, event.window), list[Breach]()
+    shortfall = rules_of(day.plan).get("underwriting.shortfall")
     for bond in state.sheets:
         desk, book = desk_of(day, bond), state.bids(bond)
-        if not agrees(result_of(day, bond), book, desk.notice) or own[bond] != state.figures[bond]:
+        agreed = agrees(result_of(day, bond), book, desk.notice, shortfall.value if shortfall else LEADS_TAKE_IT)
+        if not agreed or own[bond] != state.figures[bond]:
             sentence = say("{bond} 的系统结果与本台复算不一致", bond=bond)
             raise Refused([ruled(day, "result.recomputation", bond, sentence)])
-    return event.model_copy(update={"figures": own})
+        warnings += cross_subscriptions(book, desk)
+    return event.model_copy(update={"figures": own, "warnings": tuple(warnings)})
 
 
 def figures(day: IssuanceDay, window: str) -> Mapping[str, e.Figures]:
     """The figures of every issue of the window, from its standing bids."""
-    return {bond: figures_of(result_of(day, bond)) for bond in day.windows[window].sheets}
+    return {bond: figures_of(day, bond) for bond in day.windows[window].sheets}
 
 
 def void_window(day: IssuanceDay, event: e.WindowVoided) -> e.WindowVoided:
@@ -118,6 +155,7 @@ BIDDING_COMMANDS: CommandTable = {
     e.WindowOpened: Command(open_window, SYSTEM, SITE, frozenset({WindowPhase.SENT})),
     e.BidReceived: Command(receive_bid, MEMBER, SITE, OPEN),
     e.BidWithdrawn: Command(withdraw_bid, MEMBER, SITE, OPEN),
+    e.CounterOrdered: Command(order_for_counter, MEMBER, SITE, OPEN),
     e.WindowClosed: Command(close_window, SYSTEM, SITE, OPEN),
     e.ResultDelivered: Command(deliver_result, SYSTEM, SITE, CLOSED),
     e.ResultRecomputed: Command(recompute_result, frozenset({Role.OPERATOR}), SITE, CLOSED),

@@ -51,8 +51,9 @@ def seat_of(role: Role, name: str) -> str:
 def require_seat(day: IssuanceDay, event: e.AnyEvent, command: Command) -> None:
     """The seat exists, is taken, and has the role the command needs. Raises NotYourSeat."""
     role, name = role_of(event.seat)
-    if role not in command.roles:
-        allowed = listed([ROLE_NAMES[r] for r in Role if r in command.roles])
+    roles = roles_on(day, command)
+    if role not in roles:
+        allowed = listed([ROLE_NAMES[r] for r in Role if r in roles])
         sentence = say("此事应由 {allowed} 办理，不能由 {role} 办理", allowed=allowed, role=ROLE_NAMES[role])
         raise NotYourSeat([ruled(day, "seat.role", event.seat, sentence)])
     if role is Role.UNDERWRITER and name not in day.plan.members:
@@ -64,6 +65,11 @@ def require_seat(day: IssuanceDay, event: e.AnyEvent, command: Command) -> None:
     if seated is None or seated.person.role is not role:
         sentence = say("{name} 没有坐在 {role} 的席位上", name=name, role=ROLE_NAMES[role])
         raise NotYourSeat([ruled(day, "seat.role", event.seat, sentence)])
+
+
+def roles_on(day: IssuanceDay, command: Command) -> frozenset[Role]:
+    """The roles that may give a command on the day: in a book-build the bookrunner gives the department's."""
+    return frozenset(day.plan.acting(role) for role in command.roles)
 
 
 def require_phase(day: IssuanceDay, event: e.AnyEvent, command: Command) -> None:
@@ -107,8 +113,8 @@ def ruled(day: IssuanceDay, rule: str, subject: str, message: Message) -> Breach
     known = rules_of(day.plan).get(rule)
     if known is None:
         return unruled(rule, subject, message)
-    citation = marked(known.citation, known.basis)
-    return Breach(rule=rule, citation=citation, subject=subject, message=message, basis=known.basis)
+    citation, severity = marked(known.citation, known.basis), known.severity
+    return Breach(rule=rule, citation=citation, subject=subject, message=message, basis=known.basis, severity=severity)
 
 
 def unruled(rule: str, subject: str, message: Message) -> Breach:

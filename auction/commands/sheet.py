@@ -5,15 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 
 from auction import events as e
-from auction.breach import Breach
-from auction.checks import blocking, check_notice
+from auction.breach import Breach, Severity
+from auction.checks import blocking
 from auction.commands.guard import SITE, Command, CommandTable, ruled, window_state
 from auction.day import IssuanceDay, Sheet, WindowPhase
-from auction.desk import published_notice, range_due, rules_of
+from auction.desk import desk_at, has_range, published_notice, range_due
 from auction.errors import BadInput, Refused
 from auction.language import listed, say
+from auction.notice import LevelRange, Method
 from auction.plan import Issue, RangeEntry, Role, Terms, Window, terms_of
 from auction.quantities import parse_number, print_rate
+from auction.underwriting import check_offer
 from auction.wording import FIELD_NAMES
 
 
@@ -36,12 +38,20 @@ def check_terms(day: IssuanceDay, event: e.NoticeChecked) -> e.NoticeChecked:
 
 
 def enter_range(day: IssuanceDay, event: e.RangeEntered) -> e.RangeEntered:
-    """The operator enters the range computed from the evening's curve."""
+    """The operator enters the range computed from the evening's curve. Raises Refused where none is due."""
+    _require_a_range(day, event.bond)
     return event
+
+
+def _require_a_range(day: IssuanceDay, bond: str) -> None:
+    issue = day.plan.window_of(bond).issue(bond)
+    if not has_range(day.plan, issue):
+        raise Refused([ruled(day, "range.floor", bond, say("{bond} 不设投标区间", bond=bond))])
 
 
 def check_range(day: IssuanceDay, event: e.RangeChecked) -> e.RangeChecked:
     """The checker's own computation against the operator's. Raises Refused where there is nothing to check."""
+    _require_a_range(day, event.bond)
     entered = sheet_of(day, event.bond).range
     if entered is None:
         raise Refused([ruled(day, "site.dual_check", event.bond, say("经办人尚未录入投标区间，不能复核"))])
@@ -55,29 +65,43 @@ def differences(entered: Terms | RangeEntry, checked: Terms | RangeEntry) -> tup
 
 
 def send_notices(day: IssuanceDay, event: e.NoticesSent) -> e.NoticesSent:
-    """发标. Raises Refused with every breach that is open."""
+    """发标, with what speaks against it and does not forbid it. Raises Refused with every breach that is open."""
     window_state(day, event)
-    open_breaches = unfit_for_sending(day, day.plan.window(event.window))
-    if open_breaches:
-        raise Refused(open_breaches)
-    return event
+    found = judged(day, day.plan.window(event.window))
+    if blocking(found):
+        raise Refused(blocking(found))
+    return event.model_copy(update={"warnings": found})
 
 
 def unfit_for_sending(day: IssuanceDay, window: Window) -> tuple[Breach, ...]:
     """What stands between a window's sheets and their sending."""
-    return tuple(breach for issue in window.issues for breach in unfit_sheet(day, window, issue))
+    return blocking(judged(day, window))
 
 
-def unfit_sheet(day: IssuanceDay, window: Window, issue: Issue) -> tuple[Breach, ...]:
-    """What stands between one sheet and its sending."""
+def judged(day: IssuanceDay, window: Window) -> tuple[Breach, ...]:
+    """What speaks against the sending of a window's sheets, be it a warning only."""
+    return tuple(breach for issue in window.issues for breach in judged_sheet(day, window, issue))
+
+
+def judged_sheet(day: IssuanceDay, window: Window, issue: Issue) -> tuple[Breach, ...]:
+    """What speaks against the sending of one sheet."""
     sheet = day.windows[window.id].sheets[issue.bond]
     if sheet.terms is None or not sheet.terms_checked:
-        return (ruled(day, "site.dual_check", issue.bond, say("{bond} 的标书尚未经双人核对一致", bond=issue.bond)),)
-    if sheet.range is None or not sheet.range_checked:
-        return (ruled(day, "site.dual_check", issue.bond, say("{bond} 的投标区间尚未经双人核对一致", bond=issue.bond)),)
-    notice = published_notice(day.plan, window, issue)
-    found = [against_documents(day, window, issue, sheet.terms), range_arithmetic(day, issue, sheet.range)]
-    return (*(breach for breach in found if breach), *blocking(check_notice(notice, rules_of(day.plan))))
+        unchecked = say("{bond} 的标书尚未经双人核对一致", bond=issue.bond)
+        return (_binding(ruled(day, "site.dual_check", issue.bond, unchecked)),)
+    ranged = has_range(day.plan, issue)
+    if ranged and (sheet.range is None or not sheet.range_checked):
+        unchecked = say("{bond} 的投标区间尚未经双人核对一致", bond=issue.bond)
+        return (_binding(ruled(day, "site.dual_check", issue.bond, unchecked)),)
+    notice, entry = published_notice(day.plan, window, issue), sheet.range if ranged else None
+    found = [against_documents(day, window, issue, sheet.terms)]
+    if entry:
+        wrong = range_arithmetic(day, issue, entry)
+        found.append(wrong)
+        span = None if wrong else LevelRange(low=entry.low, high=entry.high)
+        notice = notice.model_copy(update={"range": span, "mean": parse_number(entry.mean)})
+    offer = check_offer(desk_at(day.plan, issue, notice), day.plan.register)
+    return (*(breach for breach in found if breach), *offer)
 
 
 def against_documents(day: IssuanceDay, window: Window, issue: Issue, terms: Terms) -> Breach | None:
@@ -92,17 +116,29 @@ def against_documents(day: IssuanceDay, window: Window, issue: Issue, terms: Ter
 
 def range_arithmetic(day: IssuanceDay, issue: Issue, entry: RangeEntry) -> Breach | None:
     """The range must follow from its mean by the floor and the cap in force."""
+    rule = RANGE_RULES.get(issue.method, "range.floor")
     try:
         due = range_due(day.plan, issue, Fraction(parse_number(entry.mean))).range
     except BadInput as error:
-        return ruled(day, "range.floor", issue.bond, error.message)
+        return _binding(ruled(day, rule, issue.bond, error.message))
     if (entry.low, entry.high) == (due.low, due.high):
         return None
     values = {"low": print_rate(entry.low), "high": print_rate(entry.high), "mean": entry.mean}
     expected = {"due_low": print_rate(due.low), "due_high": print_rate(due.high)}
     sentence = say("区间 {low} 至 {high} 与均值 {mean} 算出的 {due_low} 至 {due_high} 不符", **values, **expected)
-    return ruled(day, "range.floor", issue.bond, sentence)
+    return _binding(ruled(day, rule, issue.bond, sentence))
 
+
+def _binding(breach: Breach) -> Breach:
+    """What no sheet is sent without, however mild the words of its rule."""
+    return breach.model_copy(update={"severity": Severity.BREACH})
+
+
+RANGE_RULES = {
+    Method.PUBLIC_UNDERWRITING: "underwriting.floor",
+    Method.DIRECTED_UNDERWRITING: "directed.floor",
+}
+"""Which rule a range breaks that does not follow from its mean; of a tender `range.floor`."""
 
 OPERATOR, CHECKER = frozenset({Role.OPERATOR}), frozenset({Role.CHECKER})
 PREPARED = frozenset({WindowPhase.PREPARED})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from auction import events as e
-from auction.breach import Breach
+from auction.breach import Breach, Severity
 from auction.commands.guard import SITE, Command, CommandTable, role_of, ruled
 from auction.day import FINISHED, IssuanceDay, Phase
 from auction.errors import NotYourSeat, Refused
 from auction.language import say
 from auction.payload import seal_gate
-from auction.plan import NEEDED_FOR_A_TENDER, ON_SITE, Person, Role
+from auction.plan import ON_SITE, Person, Role
 from auction.signoff import seal_bytes, usable_key
 from auction.wording import ROLE_NAMES
 
@@ -29,13 +29,16 @@ def take_seat(day: IssuanceDay, event: e.SeatTaken) -> e.SeatTaken:
         sentence = say("{person} 的签名密钥不可用或与他人相同", person=event.person)
         raise NotYourSeat([ruled(day, "seat.distinct", event.seat, sentence)])
     breach = supervisor_from_outside(day, on_roster[0])
-    if breach:
+    if breach and breach.severity is Severity.BREACH:
         raise NotYourSeat([breach])
-    return event
+    return event.model_copy(update={"warnings": (breach,) if breach else ()})
 
 
 def supervisor_from_outside(day: IssuanceDay, person: Person) -> Breach | None:
-    """监督员由审计或监察等非财政部门派出, and the sending unit is on record."""
+    """监督员由审计或监察等非财政部门派出, and the sending unit is on record.
+
+    A discipline group stationed in the finance department (派驻、驻) is debatable: a warning.
+    """
     if person.role is not Role.SUPERVISOR:
         return None
     if not person.sending_unit:
@@ -43,6 +46,12 @@ def supervisor_from_outside(day: IssuanceDay, person: Person) -> Breach | None:
     else:
         units = (person.sending_unit, person.organisation)
         inside = [unit for unit in units if unit.startswith(day.plan.department) or is_finance_unit(unit)]
+        stationed = [unit for unit in units if is_stationed(unit)]
+        if not inside and stationed:
+            whose = {"person": person.name, "unit": stationed[0]}
+            sentence = say("监督员 {person} 来自派驻财政部门的 {unit}，算不算非财政部门有争议", **whose)
+            breach = ruled(day, "site.supervisor", person.name, sentence)
+            return breach.model_copy(update={"severity": Severity.WARNING})
         if not inside:
             return None
         whose = {"person": person.name, "unit": inside[0]}
@@ -50,9 +59,17 @@ def supervisor_from_outside(day: IssuanceDay, person: Person) -> Breach | None:
     return ruled(day, "site.supervisor", person.name, sentence)
 
 
+FINANCE = ("财政厅", "财政局", "财政部门")
+
+
 def is_finance_unit(unit: str) -> bool:
-    """Whether a unit is a finance department's own; a discipline group stationed there (派驻、驻) is debatable."""
-    return any(word in unit for word in ("财政厅", "财政局", "财政部门")) and "驻" not in unit
+    """Whether a unit is a finance department's own."""
+    return any(word in unit for word in FINANCE) and "驻" not in unit
+
+
+def is_stationed(unit: str) -> bool:
+    """Whether a unit is stationed in a finance department by somebody else."""
+    return any(word in unit for word in FINANCE) and "驻" in unit
 
 
 def register_person(day: IssuanceDay, event: e.PersonRegistered) -> e.PersonRegistered:
@@ -132,7 +149,7 @@ def unfit_for_sealing(day: IssuanceDay) -> tuple[Breach, ...]:
         if person.name not in day.seats:
             absent = say("{role} {person} 不在现场", role=ROLE_NAMES[person.role], person=person.name)
             missing.append(ruled(day, _presence_rule(person.role), person.name, absent))
-    for role in NEEDED_FOR_A_TENDER:
+    for role in day.plan.needed:
         if not day.sitting(role):
             empty = say("{role} 的席位上没有人", role=ROLE_NAMES[role])
             missing.append(ruled(day, _presence_rule(role), role.value, empty))

@@ -12,18 +12,20 @@ import click
 
 from auction.book import BOOK_COLUMNS, SYNDICATE_COLUMNS, read_book, read_syndicate
 from auction.breach import Breach, Severity
-from auction.checks import blocking, check_notice
+from auction.checks import blocking, desk_for
 from auction.curve import DATE, read_curve
-from auction.desk import published_notice, rules_of
+from auction.desk import desk_at, published_notice, rules_of
 from auction.errors import BadInput, bad_input
 from auction.language import Message, _, say
 from auction.notice import BidObject
 from auction.plan import Plan
-from auction.rulebook import Rules, load_rulebook
+from auction.rulebook import load_rulebook
 from auction.tables import table_lines
+from auction.underwriting import check_offer
+from auction.venue import venue_faults
 from auction.workdays import read_workdays
 from auction.yamlfile import KINDS, read_document, validate
-from tui.noticefile import named_issuer, read_notice_file
+from tui.noticefile import latest, named_issuer, read_notice_file
 from tui.options import DAY, FILE, json_option
 from tui.output import print_json, print_note
 
@@ -133,12 +135,8 @@ def _look_at_notice(file: Path, asked: Asked) -> Found:
     if day is None:
         day = latest(rulebook.for_(issuer, date.min))
         note = say("标书没有写 date：按最近的规则（{day}）检查，可用 --day 另定", day=day)
-    return Found("notice", check_notice(sheet.notice, rulebook.for_(issuer, day)), note)
-
-
-def latest(rules: Rules) -> date:
-    """The day of the last change of the rules."""
-    return max(dated.since for file in rules.layers for series in file.rules.values() for dated in series)
+    desk = desk_for(sheet.notice, sheet.syndicate, rulebook.for_(issuer, day))
+    return Found("notice", check_offer(desk), note)
 
 
 def _look_at_scenario(file: Path, asked: Asked) -> Found:
@@ -151,12 +149,19 @@ def _look_at_plan(file: Path, asked: Asked) -> Found:
     document = read_document(file)
     plan = validate(document, Plan)
     named_issuer(document, load_rulebook(), plan.issuer)
+    elsewhere = [document.fault(place, message) for place, message in venue_faults(plan, rules_of(plan))]
+    if elsewhere:
+        raise BadInput(elsewhere)
     return Found("plan", _breaches_of(plan))
 
 
 def _breaches_of(plan: Plan) -> tuple[Breach, ...]:
-    notices = (published_notice(plan, window, issue) for window in plan.windows for issue in window.issues)
-    return tuple(breach for notice in notices for breach in check_notice(notice, rules_of(plan)))
+    return tuple(
+        breach
+        for window in plan.windows
+        for issue in window.issues
+        for breach in check_offer(desk_at(plan, issue, published_notice(plan, window, issue)), plan.register)
+    )
 
 
 def _look_at_rulebook(file: Path, asked: Asked) -> Found:

@@ -24,6 +24,7 @@ DUTIES = {
     Role.TECHNICIAN: say("支持部门人员：登记、收存设备、开屏蔽、测录音；结束登记，解除封闭。"),
     Role.UNDERWRITER: say("承销团成员：在时间内投标，可以替换或撤回；中标后报债权托管申请书。"),
     Role.OBSERVER: say("观察员：看着。"),
+    Role.BOOKRUNNER: say("簿记管理人：组织承销现场，录入标书和区间，发标、复算、确认，与监督员一起签字。"),
 }
 
 

@@ -16,6 +16,8 @@ from tui.todo import Todo
 from tui.widgets.picklist import PickList
 from tui.widgets.signs import signs_for
 
+CHOSEN = -1
+
 
 CHOSEN = -1
 
@@ -75,7 +77,8 @@ class Desk(Vertical):
         listed.clear_options()
         listed.add_options([Option(line) for line in lines] or [Option(_("此刻没有要办的事"), disabled=True)])
         moved = at != self._placed
-        kept = before in names and (moved or not any(todo.due for todo in self._todos))
+        due = [name for name, todo in zip(names, self._todos, strict=True) if todo.due]
+        kept = before in names and (moved or before in due or not due)
         listed.highlighted = names.index(before) if kept else 0 if lines else None
         self._placed = CHOSEN if kept and moved else listed.highlighted or 0
 
