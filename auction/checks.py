@@ -6,10 +6,11 @@ same member that already stand, as an issuing system judges them when they are e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 
 from auction.book import Bid, Book, Syndicate, by_arrival
 from auction.breach import Basis, Breach, Severity
@@ -176,6 +177,8 @@ def span_of_levels(bid: Bid, standing: Standing, desk: Desk) -> Breach | None:
     most = desk.limits.level_span
     if most is None or standing.best is None or standing.worst is None:
         return None
+    if standing.best <= bid.level <= standing.worst:
+        return None
     span = max(standing.worst, bid.level) - min(standing.best, bid.level)
     if span <= most * desk.notice.tick:
         return None
@@ -214,16 +217,16 @@ def maximum_bid(bid: Bid, standing: Standing, desk: Desk) -> Breach | None:
 
 Check = Callable[[Bid, Standing, Desk], Breach | None]
 
-CHECKS: tuple[Check, ...] = (
-    member_of_syndicate,
-    within_window,
-    level_in_range,
-    level_on_tick,
-    amount_in_lots,
-    span_of_levels,
-    amount_at_level,
-    maximum_bid,
-)
+LOOKS_AT: Mapping[Check, Callable[[Bid], Hashable]] = {
+    member_of_syndicate: attrgetter("member"),
+    within_window: attrgetter("time"),
+    level_in_range: attrgetter("level"),
+    level_on_tick: attrgetter("level"),
+    amount_in_lots: attrgetter("amount"),
+}
+"""The checks that look at one field of the bid alone: what they find goes for every bid of that value."""
+
+CHECKS: tuple[Check, ...] = (*LOOKS_AT, span_of_levels, amount_at_level, maximum_bid)
 
 
 LIMITED: Mapping[Check, Callable[[Desk], bool]] = {
@@ -260,18 +263,19 @@ def check_bids(bids: Iterable[Bid], desk: Desk) -> dict[int, tuple[Breach, ...]]
 
 def judge_bids(bids: Iterable[Bid], desk: Desk) -> dict[int, tuple[Breach, ...]]:
     """What speaks against each bid, by line; a bid against which only warnings speak stands."""
-    refused: dict[int, tuple[Breach, ...]] = {}
+    arrived = by_arrival(bids)
+    refused = {bid.line: tuple(breaches) for bid, breaches in _flawed(arrived, desk)}
     standing: dict[str, Standing] = {}
     stood: dict[str, list[int]] = {}
-    checks = checks_at(desk)
-    for bid in by_arrival(bids):
-        if bid.member not in standing:
-            standing[bid.member], stood[bid.member] = Standing(), []
-        own = standing[bid.member]
+    checks = [check for check in checks_at(desk) if check not in LOOKS_AT]
+    for bid in arrived:
+        own = standing.get(bid.member)
+        if own is None:
+            own, stood[bid.member] = standing.setdefault(bid.member, Standing()), []
         breaches = [breach for check in checks if (breach := check(bid, own, desk))]
         if breaches:
-            refused[bid.line] = tuple(breaches)
-        if not blocking(breaches):
+            refused[bid.line] = (*refused.get(bid.line, ()), *breaches)
+        if bid.line not in refused or not blocking(refused[bid.line]):
             own.take(bid)
             stood[bid.member].append(bid.line)
     for member, own in standing.items():
@@ -279,6 +283,22 @@ def judge_bids(bids: Iterable[Bid], desk: Desk) -> dict[int, tuple[Breach, ...]]
         if breach:
             refused.update({line: (*refused.get(line, ()), breach) for line in stood[member]})
     return refused
+
+
+def _flawed(bids: Sequence[Bid], desk: Desk) -> Iterator[tuple[Bid, list[Breach]]]:
+    """The bids with a field that breaks a rule whatever else stands, each with its breaches."""
+    nothing = Standing()
+    unsound: dict[Check, frozenset[Hashable]] = {}
+    for check in checks_at(desk):
+        if check in LOOKS_AT:
+            of_value = {LOOKS_AT[check](bid): bid for bid in bids}
+            found = frozenset(value for value, bid in of_value.items() if check(bid, nothing, desk))
+            if found:
+                unsound[check] = found
+    for bid in bids if unsound else ():
+        broken = [check for check, values in unsound.items() if LOOKS_AT[check](bid) in values]
+        if broken:
+            yield bid, [breach for check in broken if (breach := check(bid, nothing, desk))]
 
 
 def tender_above_limit(notice: Notice, rules: Rules) -> Breach | None:

@@ -58,8 +58,12 @@ def clear(book: Book, desk: Desk) -> Result:
     standing = valid_bids(book, refused)
     sale = sell(standing, desk)
     reasons = {level: _reasons_at(level, sale, desk) for level in {bid.level for bid in standing}}
+    against = _refusals(refused)
     outcomes = tuple(
-        _refusal(bid, refused[bid.line]) if bid.line in refused else _outcome(bid, sale, reasons, desk) for bid in book
+        BidOutcome(bid, Status.REJECTED, against[bid.line], 0, None)
+        if bid.line in against
+        else _outcome(bid, sale, reasons, desk)
+        for bid in book
     )
     return _result(desk.notice, sale, outcomes)
 
@@ -79,9 +83,14 @@ def sell(standing: Book, desk: Desk) -> Sale:
     return Sale(total, on_offer, filled, excluded, first_average, average, prices, flexible)
 
 
-def _refusal(bid: Bid, breaches: tuple[Breach, ...]) -> BidOutcome:
-    reasons = tuple(Reason(breach.rule, breach.citation, breach.message) for breach in breaches)
-    return BidOutcome(bid, Status.REJECTED, reasons, 0, None)
+def _refusals(refused: Mapping[int, tuple[Breach, ...]]) -> dict[int, Reasons]:
+    """Why each refused bid was refused, by line; what was found once against many is put into reasons once."""
+    alike = {id(found): found for found in refused.values()}
+    told = {
+        place: tuple([Reason(breach.rule, breach.citation, breach.message) for breach in found])
+        for place, found in alike.items()
+    }
+    return {line: told[id(found)] for line, found in refused.items()}
 
 
 def _outcome(bid: Bid, sale: Sale, reasons: Mapping[Decimal, Reasons], desk: Desk) -> BidOutcome:
@@ -144,7 +153,7 @@ def _excluded(level: Decimal, sale: Sale, desk: Desk) -> Reasons:
     else:
         again = say("剔除后仍用剔除前的加权平均")
     return (
-        Reason("award.exclusion", cite_choice(desk, "exclusion.awards", exclusion, "awards")[0], struck),
+        Reason("exclusion.awards", cite_choice(desk, "exclusion.awards", exclusion, "awards")[0], struck),
         Reason("exclusion.refill", cite_assumption(desk, "exclusion.refill", "no-refill")[0], say("额度不再补足")),
         Reason("exclusion.average", cite_choice(desk, "exclusion.average", exclusion, "average")[0], again),
     )

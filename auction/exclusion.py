@@ -38,7 +38,7 @@ def diverging_bids(bids: Book, desk: Desk) -> dict[int, tuple[Breach, ...]]:
     citation, basis = cite_choice(desk, "exclusion.bids", exclusion, "bids")
 
     def breach(member: str, level: Decimal) -> Breach:
-        return Breach(rule="bid.exclusion", citation=citation, subject=member, message=void[level], basis=basis)
+        return Breach(rule="exclusion.bids", citation=citation, subject=member, message=void[level], basis=basis)
 
     out = [bid for bid in bids if bid.level in void]
     breaches = {place: (breach(*place),) for place in {(bid.member, bid.level) for bid in out}}

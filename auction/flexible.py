@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from auction.breach import Breach, Severity
+from auction.checks import NOTICE_CITATION, Desk
 from auction.language import Message, say
 from auction.notice import Flexible, FlexibleRule, Notice
+from auction.quantities import print_amount
 
 
 def candidate(total: int, flexible: Flexible, lot: int) -> int:
@@ -46,3 +49,20 @@ def amount_on_offer(total: int, notice: Notice) -> int:
     if notice.flexible is None:
         return notice.offered
     return RULES[notice.flexible.rule](total, notice.flexible, notice.marginal.lot)
+
+
+def check_flexible(desk: Desk) -> tuple[Breach, ...]:
+    """What speaks against a flexible tender as it is planned: warnings, since no text that was seen forbids it."""
+    notice, rules = desk.notice, desk.rules
+    if notice.flexible is None or rules is None:
+        return ()
+    flexible, told = notice.flexible, dict[str, Message]()
+    due, share = rules.get("flexible.method"), rules.get("flexible.low_share")
+    if due and notice.method.value != due.value:
+        told["flexible.method"] = say("弹性招标原则上采用{due}", due=due.text)
+    if share and flexible.low < Fraction(share.value) * flexible.high:
+        places = {"low": print_amount(flexible.low), "high": print_amount(flexible.high), "share": share.text}
+        told["flexible.low_share"] = say("弹性招标下限 {low} 亿元不到上限 {high} 亿元的 {share}", **places)
+    subject = notice.bond or notice.name or NOTICE_CITATION
+    found = (desk.breach(rule, subject, sentence) for rule, sentence in told.items())
+    return tuple(breach.model_copy(update={"severity": Severity.WARNING}) for breach in found)

@@ -267,6 +267,7 @@ _EXCLUSION = {
 
 _FLEXIBLE = {
     "flexible.allowed": Key(say("弹性招标"), _word({"allowed": say("可以采用")})),
+    "flexible.method": Key(say("弹性招标的招标方式"), METHOD),
     "flexible.low_share": Key(say("弹性招标发行额下限不低于上限的比例"), SHARE),
     "flexible.multiple": Key(say("弹性招标的触发倍数"), MULTIPLE, say("倍")),
     "flexible.rule": Key(

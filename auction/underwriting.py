@@ -12,6 +12,7 @@ from auction.bidrange import Offset, bid_range, print_mean
 from auction.bookbuilding import leads_of
 from auction.breach import Breach, Severity
 from auction.checks import NOTICE_CITATION, Desk, check_notice
+from auction.flexible import check_flexible
 from auction.language import say
 from auction.notice import BidObject, Method
 from auction.offer import Market
@@ -22,7 +23,7 @@ from auction.reopening import Register, check_reopening
 def check_offer(desk: Desk, register: Register | None = None) -> tuple[Breach, ...]:
     """Every breach that keeps the notice from being sent, whatever its method; with a register of issued bonds."""
     of_the_amount = check_notice(desk.notice, desk.rules) if desk.rules else ()
-    return (*of_the_amount, *check_underwriting(desk), *check_reopening(desk, register))
+    return (*of_the_amount, *check_flexible(desk), *check_underwriting(desk), *check_reopening(desk, register))
 
 
 def check_underwriting(desk: Desk) -> tuple[Breach, ...]:

@@ -14,8 +14,8 @@ from statistics import median
 from time import perf_counter
 
 from auction.book import Bid, Book
+from auction.bookbuilding import award
 from auction.checks import Desk, check_bids, desk_for, valid_bids
-from auction.clearing import clear
 from auction.fill import fill
 from auction.notice import MemberClass, Notice
 
@@ -70,6 +70,10 @@ def desks() -> dict[str, Desk]:
         "modified multiple price, flexible, exclusions, a syndicate and every limit": _desk(
             method="modified-multiple-price", **flexible, **exclusion, **every_limit
         ),
+        "public underwriting, the leads' orders first, every limit": _desk(
+            method="public-underwriting", leads=["M00", "M04"], allotment="leads-first", **every_limit
+        ),
+        "directed underwriting, every limit": _desk(method="directed-underwriting", **every_limit),
     }
 
 
@@ -92,7 +96,7 @@ def report(name: str, book: Book, desk: Desk) -> None:
     """Time the whole and its parts at one desk."""
     notice, refused = desk.notice, check_bids(book, desk)
     standing = valid_bids(book, refused)
-    whole = seconds(lambda: clear(book, desk))
+    whole = seconds(lambda: award(book, desk))
     checks = median(seconds(lambda: check_bids(book, desk)))
     filling = median(seconds(lambda: fill(notice.offered, standing, notice.marginal, notice.object)))
     verdict = "within" if whole[-1] <= TARGET else "OVER"

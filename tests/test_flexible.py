@@ -7,6 +7,7 @@ import pytest
 from books import awards, book, desk, sheet
 from commandline import NOTICE, kaibiao, written
 
+from auction.breach import Severity
 from auction.checks import desk_for
 from auction.choices import completed
 from auction.clearing import clear
@@ -15,6 +16,7 @@ from auction.notice import Flexible, FlexibleRule, MemberClass
 from auction.outcome import Result
 from auction.recomputation import agrees
 from auction.rulebook import load_rulebook
+from auction.underwriting import check_offer
 
 RANGE = Flexible(low="80", high="100", multiple="1.1")
 YI = 10_000
@@ -258,3 +260,19 @@ def test_every_field_that_does_not_go_with_the_others_is_told_at_once(tmp_path):
 def test_a_price_tender_with_a_range_of_rates_is_told():
     with pytest.raises(ValueError, match="标的是价格，区间 2.10 至 2.40 像是利率"):
         sheet("30", object="price", range={"low": "2.10", "high": "2.40"})
+
+
+@pytest.mark.parametrize(
+    ("low", "method", "told"),
+    [
+        ("24", "single-price", []),
+        ("23.9", "single-price", [("flexible.low_share", "弹性招标下限 23.9 亿元不到上限 30.0 亿元的 80%")]),
+        ("24", "multiple-price", [("flexible.method", "弹性招标原则上采用单一价格")]),
+    ],
+)
+def test_a_flexible_tender_with_a_wide_range_or_many_prices_is_warned_of_and_not_refused(low, method, told):
+    rules = load_rulebook().for_("江苏", date(2026, 6, 10))
+    notice = sheet("30", method=method, flexible={"low": low, "high": "30", "multiple": "1.1"}, bond="2605143")
+    found = check_offer(desk_for(notice, None, rules))
+    assert [(breach.rule, breach.message.in_chinese()) for breach in found] == told
+    assert {breach.severity for breach in found} <= {Severity.WARNING}

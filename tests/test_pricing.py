@@ -164,7 +164,7 @@ def test_a_void_bid_is_told_from_which_average_and_leaves_every_average():
     bids = book("甲 2.10 8.0 14:00:00\n乙 2.00 2.0 14:00:00")
     result = clear(bids, desk("9", method="multiple-price", exclusion={"bids": 7}))
     assert [(reason.rule, reason.citation, str(reason.message)) for reason in result.bids[1].reasons] == [
-        ("bid.exclusion", "标书", "标位 2.00 偏离加权平均投标标位 2.08 超过 7 个标位，投标剔除")
+        ("exclusion.bids", "标书", "标位 2.00 偏离加权平均投标标位 2.08 超过 7 个标位，投标剔除")
     ]
     assert figures(result, "issued", "coupon", "weighted_average", "short") == ["8.0", "2.10", "2.10", True]
 
@@ -210,7 +210,7 @@ def test_after_an_exclusion_the_average_is_recomputed_once_unless_the_notice_say
     assert pays(result) == {"2.10": paid}
     again = {"recomputed": "剔除后按其余中标重新计算一次加权平均", "first": "剔除后仍用剔除前的加权平均"}
     assert [(reason.rule, reason.citation, str(reason.message)) for reason in result.bids[1].reasons] == [
-        ("award.exclusion", "标书", "标位 2.15 劣于加权平均中标标位 2.11 超过 3 个标位，中标剔除"),
+        ("exclusion.awards", "标书", "标位 2.15 劣于加权平均中标标位 2.11 超过 3 个标位，中标剔除"),
         ("exclusion.refill", "标书〔推定〕", "额度不再补足"),
         ("exclusion.average", "标书", again[average]),
     ]
@@ -250,9 +250,9 @@ def test_what_the_rules_decide_cites_them_with_their_mark(rules: Rules):
     notice = completed(sheet("30", method="multiple-price", tenor="5"), rules)
     result = clear(B, desk_for(notice, None, rules))
     cited = {reason.rule: reason.citation for outcome in result.bids for reason in outcome.reasons}
-    assert {rule: cited[rule] for rule in ("bid.exclusion", "award.exclusion", "exclusion.average")} == {
-        "bid.exclusion": "甲〔实务〕",
-        "award.exclusion": "乙〔实务〕",
+    assert {rule: cited[rule] for rule in ("exclusion.bids", "exclusion.awards", "exclusion.average")} == {
+        "exclusion.bids": "甲〔实务〕",
+        "exclusion.awards": "乙〔实务〕",
         "exclusion.average": "丙〔推定〕",
     }
     assert cited["tender.method"] == "戊〔实务〕"

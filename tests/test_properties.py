@@ -212,7 +212,7 @@ def test_the_recomputation_agrees_where_the_desk_excludes_and_decides(case: Case
 def test_excluded_levels_are_the_ones_too_far_from_an_average(case: Case):
     result, notice = cleared(case), case.desk.notice
     why = [(outcome.bid, {reason.rule for reason in outcome.reasons}) for outcome in result.bids]
-    struck = [bid for bid, rules in why if rules & {"bid.exclusion", "award.exclusion"}]
+    struck = [bid for bid, rules in why if rules & {"exclusion.bids", "exclusion.awards"}]
     assert not struck or notice.exclusion
     assert {outcome.bid.line for outcome in result.bids if outcome.awarded}.isdisjoint(bid.line for bid in struck)
     if notice.exclusion and notice.exclusion.bids is not None:
@@ -220,4 +220,4 @@ def test_excluded_levels_are_the_ones_too_far_from_an_average(case: Case):
         total = sum(bid.amount for bid in valid)
         moment = sum(Fraction(bid.level) * bid.amount for bid in valid)
         far = [bid for bid in valid if abs(Fraction(bid.level) * total - moment) * 100 > notice.exclusion.bids * total]
-        assert far == [bid for bid, rules in why if "bid.exclusion" in rules]
+        assert far == [bid for bid, rules in why if "exclusion.bids" in rules]

@@ -41,6 +41,7 @@ TABLE = """
 全国 | tender.required_above | 2015-01-01 50000 practice
 全国 | tender.at_limit | 2015-01-01 exempt assumed
 全国 | flexible.allowed | 2018-05-04 allowed source
+全国 | flexible.method | 2018-05-04 single-price practice
 全国 | flexible.low_share | 2018-05-04 0.8 assumed
 全国 | flexible.multiple | 2018-05-04 1.1 assumed
 全国 | flexible.rule | 2018-05-04 candidate assumed
