@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 INSTALL := $(BIN)/python -m pip install --quiet
 
-.PHONY: rehearsal test setup check bench soak words screenshots rules-page locks wheel clean
+.PHONY: rehearsal test setup check bench soak words screenshots rules-page training-pages locks wheel clean
 
 rehearsal: $(VENV)/.core
 	$(BIN)/kaibiao rehearse $(SCENARIO)
@@ -34,7 +34,14 @@ soak: setup
 words: setup
 	$(BIN)/python tools/words.py
 
-.PHONY: rehearsal test setup check bench soak words screenshots rules-page locks wheel clean
+screenshots: setup
+	$(BIN)/python tools/screenshots.py
+
+rules-page: setup
+	$(BIN)/python tools/rules_page.py
+
+training-pages: setup
+	$(BIN)/python tools/training_pages.py
 
 # Pin again what pyproject.toml asks for. Run it on the oldest Python supported.
 COMPILE = $(VENV)-locks/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,9 +36,9 @@ Cell = tuple[int, str, str]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """A curve file: for each day the yields as written, by the name of their tenor."""
+    """A curve file: for each day the yields as written, by the name of their tenor. Each reading is its own."""
 
     path: Path
     tenors: Mapping[str, Fraction]
@@ -103,6 +104,7 @@ class Benchmark:
     interpolated: bool
 
 
+@lru_cache(maxsize=256)
 def benchmark_mean(
     curve: Curve, day: date, tenor: Fraction | Decimal | int, workdays: Workdays = INTERBANK, days: int = 5
 ) -> Benchmark:

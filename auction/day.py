@@ -17,6 +17,7 @@ from auction.counter import CounterOrder
 from auction.outcome import Result
 from auction.plan import Person, Plan, RangeEntry, Role, Terms, Window
 from auction.signoff import Signature
+from auction.trouble import ANYTHING
 
 
 class Phase(StrEnum):
@@ -178,6 +179,45 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that went wrong, and what was done about it."""
+
+    occurred: e.IncidentOccurred
+    answered: e.IncidentAnswered | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether somebody has still to answer it."""
+        return self.answered is None and bool(self.occurred.answers)
+
+    @property
+    def answer(self) -> e.Answer | None:
+        """The answer that was given."""
+        given = self.answered and self.answered.answer
+        return next((answer for answer in self.occurred.answers if answer.id == given), None)
+
+    def holds(self, seat: str, kind: str) -> bool:
+        """Whether an act of a seat waits for it."""
+        over = self.answer is not None and self.answer.returns
+        mine = self.occurred.held_seat in (None, seat)
+        return mine and not over and not {kind, ANYTHING}.isdisjoint(self.occurred.holds)
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyForm:
+    """An emergency bid form as it came in, and what became of it."""
+
+    received: e.EmergencyFormReceived
+    keyed: bool = False
+    set_aside: str | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nobody has processed it yet."""
+        return not self.keyed and self.set_aside is None
+
+
+@dataclass(frozen=True, slots=True)
 class Warned:
     """An act that was accepted although something speaks against it."""
 
@@ -207,11 +247,19 @@ class IssuanceDay:
     recorded_line: bool = False
     inspected: bool = False
     objections: tuple[Objection, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    forms: tuple[EmergencyForm, ...] = ()
+    """Of the bidding that goes on; those of a voided attempt are void with it."""
+    forms_received: int = 0
     register_closed: bool = False
     windows: Mapping[str, WindowState] = field(default_factory=dict)
     paid: Mapping[str, str] = field(default_factory=dict)
     """Yuan received, by member."""
     published: Mapping[str, str] = field(default_factory=dict)
+    announced: Mapping[str, e.Announced] = field(default_factory=dict)
+    """What the announcement with its corrections says, by bond."""
+    branches: tuple[e.DayBranched, ...] = ()
+    """The ways that were left."""
     refusals: tuple[e.ActionRefused, ...] = ()
     warnings: tuple[Warned, ...] = ()
     acts: Mapping[str, int] = field(default_factory=dict)
@@ -233,6 +281,22 @@ class IssuanceDay:
     def objection(self) -> Objection | None:
         """The objection that is not settled yet."""
         return next((objection for objection in self.objections if objection.answer is None), None)
+
+    def hold(self, seat: str, kind: str) -> Incident | None:
+        """The incident for which an act of a seat waits."""
+        return next((incident for incident in self.incidents if incident.holds(seat, kind)), None)
+
+    def is_away(self, person: str) -> bool:
+        """Whether an incident keeps a person from acting at all."""
+        seated = self.seats.get(person)
+        if seated is None:
+            return False
+        seat = f"{seated.person.role.value}:{person}"
+        return any(i.occurred.held_seat == seat and i.holds(seat, ANYTHING) for i in self.incidents)
+
+    def present(self, role: Role) -> tuple[Seated, ...]:
+        """Everyone who sits in that role and is not away."""
+        return tuple(seated for seated in self.sitting(role) if not self.is_away(seated.person.name))
 
     def window_of(self, bond: str) -> WindowState:
         """The state of the window in which `bond` is offered. Raises KeyError."""

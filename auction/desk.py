@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 from auction.bidrange import BidRange, bid_range
+from auction.book import Book
 from auction.bookbuilding import LEADS, award
 from auction.canonical import canonical, digest
 from auction.checks import Desk, desk_for
@@ -58,8 +59,13 @@ def rules_digest(plan: Plan) -> str:
 
 def in_force(plan: Plan) -> tuple[InForce, ...]:
     """Every value in force for the plan's issuer on its day."""
-    rules = rules_of(plan)
-    return tuple(known for known in (rules.get(key) for key in KEYS) if known)
+    return _in_force_on(plan.issuer, plan.date)
+
+
+@lru_cache(maxsize=64)
+def _in_force_on(issuer: str, day: date) -> tuple[InForce, ...]:
+    rules = rules_on(issuer, day)
+    return tuple(known for known in map(rules.get, KEYS) if known)
 
 
 def has_range(plan: Plan, issue: Issue) -> bool:
@@ -138,10 +144,29 @@ def desk_at(plan: Plan, issue: Issue, notice: Notice) -> Desk:
 
 def desk_of(day: IssuanceDay, bond: str) -> Desk:
     """The desk of one issue, from its sheet. Raises KeyError for an unknown bond."""
+    return _desk_with(_sheeted(day, bond))
+
+
+def _sheeted(day: IssuanceDay, bond: str) -> Sheeted:
     window = day.plan.window_of(bond)
-    issue, sheet = window.issue(bond), day.windows[window.id].sheets[bond]
-    terms = sheet.terms or terms_of(issue, window)
-    return desk_at(day.plan, issue, notice_from(day.plan, issue, terms, sheet.range))
+    sheet = day.windows[window.id].sheets[bond]
+    return Sheeted(day.plan, bond, sheet.terms or terms_of(window.issue(bond), window), sheet.range)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheeted:
+    """All that a desk comes from."""
+
+    plan: Plan = field(hash=False)
+    bond: str
+    terms: Terms
+    entry: RangeEntry | None
+
+
+@lru_cache(maxsize=64)
+def _desk_with(sheet: Sheeted) -> Desk:
+    issue = sheet.plan.window_of(sheet.bond).issue(sheet.bond)
+    return desk_at(sheet.plan, issue, notice_from(sheet.plan, issue, sheet.terms, sheet.entry))
 
 
 def sheet_ready(day: IssuanceDay, bond: str) -> bool:
@@ -153,7 +178,12 @@ def sheet_ready(day: IssuanceDay, bond: str) -> bool:
 
 def result_of(day: IssuanceDay, bond: str) -> Result:
     """The result of one issue from its standing bids."""
-    return award(day.window_of(bond).bids(bond), desk_of(day, bond))
+    return _result_with(_sheeted(day, bond), day.window_of(bond).bids(bond))
+
+
+@lru_cache(maxsize=32)
+def _result_with(sheet: Sheeted, book: Book) -> Result:
+    return award(book, _desk_with(sheet))
 
 
 def counter_of(day: IssuanceDay, bond: str, result: Result) -> CounterResult | None:

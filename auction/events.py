@@ -8,27 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, NaiveDatetime, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from auction.breach import Breach
+from auction.event import Event as Event
+from auction.event import Step as Step
 from auction.notice import BiddingWindow, Strict
 from auction.plan import Plan, RangeEntry, Role, Terms
 from auction.quantities import Amount, Level
 from auction.signoff import Signature
-
-
-class Event(Strict):
-    """What all facts share."""
-
-    at: NaiveDatetime
-    seat: str
-
-
-class Step(Strict):
-    """One line of a submission: a level and the amount bid there."""
-
-    level: Level
-    amount: Amount
+from auction.trouble import Announced as Announced
+from auction.trouble import AnnouncementCorrected as AnnouncementCorrected
+from auction.trouble import Answer as Answer
+from auction.trouble import ClockSet as ClockSet
+from auction.trouble import DayBranched as DayBranched
+from auction.trouble import EmergencyBidKeyed as EmergencyBidKeyed
+from auction.trouble import EmergencyFormReceived as EmergencyFormReceived
+from auction.trouble import EmergencyFormSetAside as EmergencyFormSetAside
+from auction.trouble import IncidentAnswered as IncidentAnswered
+from auction.trouble import IncidentOccurred as IncidentOccurred
+from auction.trouble import NoteTaken as NoteTaken
+from auction.trouble import WindowExtended as WindowExtended
 
 
 class DayPlanned(Event):
@@ -45,6 +45,10 @@ class DayPlanned(Event):
     plan: Plan
     blind: bool
     """Whether the checker enters the sheet blind, or reviews it."""
+    by_eye: bool = False
+    """Whether people alone compare the sheet with the documents and the range with the curve, as on a real site."""
+    curve: str | None = None
+    """The digest of the evening's curve file."""
 
 
 class SeatTaken(Event):
@@ -309,14 +313,19 @@ class ResultPublished(Event):
 
     kind: Literal["result_published"] = "result_published"
     digests: Mapping[str, str]
+    announced: Mapping[str, Announced] = {}
+    """What the announcement says, by bond."""
 
 
 class PaymentReceived(Event):
-    """A winner's money, in yuan."""
+    """A winner's money, in yuan with two decimals: all that is left to pay, or a part of it."""
 
     kind: Literal["payment_received"] = "payment_received"
     member: str
     amount: str
+    part: bool = False
+    """Whether the bank names it as a part only."""
+    warnings: tuple[Breach, ...] = ()
 
 
 class SettlementRecorded(Event):
@@ -359,6 +368,8 @@ AnyEvent = (
     | WindowVoided
     | AwardConfirmed | AwardChecked | ResultSigned | CustodyFiled | CustodyClosed | RegisterClosed | SiteReleased
     | ResultPublished | PaymentReceived | SettlementRecorded | BondsListed | DayClosed | ActionRefused
+    | IncidentOccurred | IncidentAnswered | WindowExtended | EmergencyFormReceived | EmergencyBidKeyed
+    | EmergencyFormSetAside | AnnouncementCorrected | NoteTaken | ClockSet | DayBranched
 )  # fmt: skip
 
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from auction import events as e
 from auction.day import (
+    EmergencyForm,
     Head,
+    Incident,
     IssuanceDay,
     Objection,
     Order,
@@ -21,6 +24,7 @@ from auction.day import (
     prepared,
 )
 from auction.desk import result_of
+from auction.notice import BiddingWindow
 from auction.payload import result_gate, result_payload
 from auction.signoff import RESULT_TYPE, pae
 
@@ -56,9 +60,12 @@ def apply(day: IssuanceDay, event: e.AnyEvent, head: Head) -> IssuanceDay:
 
 
 def _warned(event: e.AnyEvent) -> tuple[Warned, ...]:
-    if not isinstance(event, e.SeatTaken | e.NoticesSent | e.BidReceived | e.ResultRecomputed) or not event.warnings:
+    if not isinstance(event, WARNED_OF) or not event.warnings:
         return ()
     return (Warned(event.at, event.seat, event.kind, e.place_of(event), event.warnings),)
+
+
+WARNED_OF = (e.SeatTaken, e.NoticesSent, e.BidReceived, e.EmergencyBidKeyed, e.ResultRecomputed, e.PaymentReceived)
 
 
 def _folded(day: IssuanceDay, event: e.AnyEvent, head: Head) -> IssuanceDay:
@@ -72,6 +79,8 @@ def _folded(day: IssuanceDay, event: e.AnyEvent, head: Head) -> IssuanceDay:
             return _submissions(day, event.bond, event.member, None)
         case e.CounterOrdered():
             return _ordered(day, event)
+        case e.EmergencyFormReceived() | e.EmergencyBidKeyed() | e.EmergencyFormSetAside():
+            return _emergency(day, event)
         case e.NoticeEntered() | e.NoticeChecked() | e.RangeEntered() | e.RangeChecked():
             return _sheet(day, event)
         case e.CustodyFiled():
@@ -110,6 +119,9 @@ def _window_event(day: IssuanceDay, event: e.AnyEvent, head: Head) -> IssuanceDa
             state = replace(state, phase=WindowPhase.CUSTODY_CLOSED, defaulted=event.defaulted)
         case e.WindowVoided():
             return _voided(day, event)
+        case e.WindowExtended():
+            times = BiddingWindow(open=day.plan.window(name).open, close=event.until)
+            return replace(day, planned=day.planned.model_copy(update={"plan": day.plan.with_times(name, times)}))
     return _window(day, name, state)
 
 
@@ -140,9 +152,19 @@ def _site_event(day: IssuanceDay, event: e.AnyEvent) -> IssuanceDay:
         case e.RegisterClosed():
             return replace(day, register_closed=True)
         case e.ResultPublished():
-            return replace(day, phase=Phase.PUBLISHED, published=event.digests)
+            return replace(day, phase=Phase.PUBLISHED, published=event.digests, announced=event.announced)
+        case e.AnnouncementCorrected():
+            return replace(day, announced={**day.announced, event.bond: event.announced})
+        case e.IncidentOccurred():
+            return replace(day, incidents=(*day.incidents, Incident(event)))
+        case e.IncidentAnswered():
+            answered = (replace(i, answered=event) if i.occurred.number == event.number else i for i in day.incidents)
+            return replace(day, incidents=tuple(answered))
+        case e.DayBranched():
+            return replace(day, branches=(*day.branches, event))
         case e.PaymentReceived():
-            return replace(day, paid={**day.paid, event.member: event.amount})
+            paid = Decimal(day.paid.get(event.member, "0")) + Decimal(event.amount)
+            return replace(day, paid={**day.paid, event.member: f"{paid:.2f}"})
         case e.DayClosed():
             return replace(day, closed=True)
     return replace(day, phase=DAY_MOVES.get(type(event), day.phase))
@@ -167,6 +189,24 @@ def _submissions(day: IssuanceDay, bond: str, member: str, sent: Submission | No
         standing[member] = sent
     state = replace(state, submissions={**state.submissions, bond: standing})
     return _window(day, day.plan.window_of(bond).id, state)
+
+
+def _emergency(
+    day: IssuanceDay, event: e.EmergencyFormReceived | e.EmergencyBidKeyed | e.EmergencyFormSetAside
+) -> IssuanceDay:
+    """A form comes in, is keyed as of the moment it came in, or is set aside."""
+    match event:
+        case e.EmergencyFormReceived():
+            return replace(day, forms=(*day.forms, EmergencyForm(event)), forms_received=event.number)
+        case e.EmergencyBidKeyed():
+            received = next(form.received for form in day.forms if form.received.number == event.number)
+            forms = (replace(f, keyed=True) if f.received.number == event.number else f for f in day.forms)
+            sent = Submission(event.steps, received.at, day.arrivals + 1)
+            keyed = _submissions(day, event.bond, event.member, sent)
+            return replace(keyed, arrivals=day.arrivals + 1, forms=tuple(forms))
+        case e.EmergencyFormSetAside():
+            forms = (replace(f, set_aside=event.reason) if f.received.number == event.number else f for f in day.forms)
+            return replace(day, forms=tuple(forms))
 
 
 def _ordered(day: IssuanceDay, event: e.CounterOrdered) -> IssuanceDay:
@@ -219,4 +259,5 @@ def _voided(day: IssuanceDay, event: e.WindowVoided) -> IssuanceDay:
     since = {key: at for key, at in day.since.items() if key.partition(":")[2] not in places}
     last = {key: at for key, at in day.last.items() if key.rpartition("/")[2] not in places}
     planned = day.planned.model_copy(update={"plan": plan})
-    return _window(replace(day, planned=planned, since=since, last=last), event.window, after)
+    forms = tuple(form for form in day.forms if form.received.bond not in places)
+    return _window(replace(day, planned=planned, since=since, last=last, forms=forms), event.window, after)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -144,6 +144,15 @@ class Journal:
                 return _same(known, row)
             self._connection.execute(f"insert into event ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)", astuple(row))
         return row
+
+    def take_over(self, rows: Sequence[Row]) -> None:
+        """Begin with the rows of another journal as they stand, all of them or none. Raises JournalError."""
+        with _in_words(self.path), self._connection:
+            self._connection.execute("begin immediate")
+            if self._tail() or chain_problems(rows):
+                raise JournalError(say("{file} 已有记录，或要接过来的记录不成链", file=self.path))
+            written = (astuple(row) for row in rows)
+            self._connection.executemany(f"insert into event ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)", written)
 
     def rows(self) -> tuple[Row, ...]:
         """Every row, in order."""

@@ -46,6 +46,8 @@ def result_payload(day: IssuanceDay, window_id: str, head: Head) -> str:
         "attempts": {name: list(state.attempts) for name, state in day.windows.items() if state.attempts},
         "refusals": refusal_entries(day),
         "objections": objection_entries(day),
+        "incidents": incident_entries(day),
+        **({"branches": branch_entries(day)} if day.branches else {}),
     }
     return canonical(document).decode()
 
@@ -102,6 +104,28 @@ def refusal_entries(day: IssuanceDay) -> list[Json]:
 def objection_entries(day: IssuanceDay) -> list[Json]:
     """Every objection of the supervisor, and how it was settled."""
     return [{"at": o.at.isoformat(), "reason": o.reason, "answer": o.answer} for o in day.objections]
+
+
+def incident_entries(day: IssuanceDay) -> list[Json]:
+    """Every incident that the site had to answer, and the answer."""
+    return [
+        {
+            "at": incident.occurred.at.isoformat(),
+            "incident": incident.occurred.incident,
+            "about": incident.occurred.subject or incident.occurred.place,
+            "answer": incident.answered.answer if incident.answered else None,
+        }
+        for incident in day.incidents
+        if incident.occurred.answers
+    ]
+
+
+def branch_entries(day: IssuanceDay) -> list[Json]:
+    """The ways that were left, each with where its journal stood and where this one goes on from."""
+    return [
+        {"at": b.at.isoformat(), "left": b.left_journal, "count": b.left_count, "head": b.left_head}
+        for b in day.branches
+    ]
 
 
 def assumed_values(day: IssuanceDay) -> list[Json]:

@@ -50,6 +50,8 @@ class Person(Strict):
     organisation: str = Field(min_length=1)
     sending_unit: str | None = None
     """派出单位 of a supervisor or an observer."""
+    deputy_for: str | None = None
+    """The person of the same role in whose stead this one acts while that one is away."""
 
 
 class BondType(StrEnum):
@@ -152,6 +154,15 @@ class Plan(Strict):
         replaced = [person.role for person in self.roster if self.acting(person.role) is not person.role]
         if replaced:
             raise ValueError(say("承销由簿记管理人组织，岗位名册不列 {role}", role=replaced[0].value))
+        return self
+
+    @model_validator(mode="after")
+    def _deputies_have_principals(self) -> Self:
+        roles = {person.name: person.role for person in self.roster if person.deputy_for is None}
+        for person in self.roster:
+            if person.deputy_for is not None and roles.get(person.deputy_for) is not person.role:
+                whom = {"person": person.name, "principal": person.deputy_for}
+                raise ValueError(say("{person} 的 deputy_for {principal} 不是名册上同一岗位的人", **whom))
         return self
 
     @model_validator(mode="after")

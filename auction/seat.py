@@ -8,7 +8,7 @@ the journal's head, the seed, or, for a blind checker, the operator's first entr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from auction import events as e
 from auction.breach import Breach
@@ -19,13 +19,24 @@ from auction.commands.guard import role_of, roles_on, unruled
 from auction.commands.sheet import unfit_for_sending
 from auction.commands.site import unfit_for_sealing
 from auction.counter import CounterResult
-from auction.day import BEFORE_CLOSE, SEALED, IssuanceDay, Sheet, Warned, WindowPhase, WindowState
+from auction.day import (
+    BEFORE_CLOSE,
+    SEALED,
+    EmergencyForm,
+    Incident,
+    IssuanceDay,
+    Sheet,
+    Warned,
+    WindowPhase,
+    WindowState,
+)
 from auction.desk import counter_of, desk_of, has_range
 from auction.errors import NotYourSeat
 from auction.language import say
 from auction.outcome import Json, Result
 from auction.plan import ON_SITE, Issue, Role, Window
 from auction.quantities import print_amount, print_rate
+from auction.testkey import electronic_test_key
 
 DESK = frozenset({Role.OPERATOR, Role.CHECKER, Role.LEAD_OFFICER, Role.SUPERVISOR, Role.BOOKRUNNER})
 SEES_SHEETS = DESK | {Role.OBSERVER}
@@ -43,7 +54,28 @@ def allowed(seat: str, day: IssuanceDay) -> tuple[str, ...]:
         and not day.closed
         and day.phase in command.phases
         and (command.window_phases is None or command.window_phases & phases)
+        and ABOUT_SOMETHING.get(kind, _always)(day, role)
     )
+
+
+def _always(day: IssuanceDay, role: Role) -> bool:
+    return True
+
+
+def _incident_waits(day: IssuanceDay, role: Role) -> bool:
+    return any(i.waiting and role in map(day.plan.acting, i.occurred.answered_by) for i in day.incidents)
+
+
+def _form_waits(day: IssuanceDay, role: Role) -> bool:
+    return any(form.waiting for form in day.forms)
+
+
+ABOUT_SOMETHING: Mapping[type[e.Event], Callable[[IssuanceDay, Role], bool]] = {
+    e.IncidentAnswered: _incident_waits,
+    e.EmergencyBidKeyed: _form_waits,
+    e.EmergencyFormSetAside: _form_waits,
+}
+"""What is allowed only while there is something that it could be about."""
 
 
 def view(day: IssuanceDay, seat: str) -> dict[str, Json]:
@@ -63,6 +95,9 @@ def view(day: IssuanceDay, seat: str) -> dict[str, Json]:
         "refusals": _told(day, seat, role, day.refusals),
         "warnings": _told(day, seat, role, day.warnings),
     }
+    seen["incidents"] = [_incident(i, role, day) for i in day.incidents if _sees(role, name, i, day)]
+    if role in (day.plan.acting(Role.OPERATOR), Role.SUPERVISOR):
+        seen["forms"] = [_form(day, form) for form in day.forms]
     if role in ON_SITE:
         seen["checking"] = "blind" if day.planned.blind else "review"
         seen["objection"] = day.objection.reason if day.objection else None
@@ -72,15 +107,22 @@ def view(day: IssuanceDay, seat: str) -> dict[str, Json]:
 
 
 OF_BIDS = (e.BidReceived, e.BidWithdrawn, e.CounterOrdered, e.MemberPlayed)
+OF_THE_INSTRUCTOR = (e.NoteTaken, e.ClockSet, e.DayBranched)
 ANNOUNCED = (e.NoticesSent, e.WindowOpened, e.WindowClosed, e.WindowVoided, e.ResultSigned, e.ResultPublished)
 
 
 def hears(seat: str, event: e.AnyEvent) -> bool:
     """Whether a seat learns, as it happens, that something was done; of bids nobody does but the bidder."""
-    role, _ = role_of(seat)
+    role, name = role_of(seat)
     if event.seat == seat:
         return True
     if isinstance(event, OF_BIDS):
+        return False
+    if role is Role.INSTRUCTOR:
+        return True
+    if isinstance(event, e.IncidentOccurred):
+        return role in event.seen_by and (role is not Role.UNDERWRITER or event.subject == name)
+    if isinstance(event, OF_THE_INSTRUCTOR):
         return False
     return role in ON_SITE or isinstance(event, ANNOUNCED)
 
@@ -92,6 +134,50 @@ def known_seat(day: IssuanceDay, seat: str) -> tuple[Role, str]:
     if on_roster or role in OFF_ROSTER or (role is Role.UNDERWRITER and name in day.plan.members):
         return role, name
     raise NotYourSeat([unruled("seat.unknown", seat, say("没有 {seat} 这个席位", seat=seat))])
+
+
+def _sees(role: Role, name: str, incident: Incident, day: IssuanceDay) -> bool:
+    """Whether a role sees an incident; a member sees only what befalls itself."""
+    seen_by = incident.occurred.seen_by
+    if role is Role.UNDERWRITER and incident.occurred.subject != name:
+        return False
+    return role is Role.INSTRUCTOR or role in {*seen_by, *(day.plan.acting(each) for each in seen_by)}
+
+
+def _incident(incident: Incident, role: Role, day: IssuanceDay) -> Json:
+    """What a role sees of an incident, with the answers that are its to give."""
+    occurred = incident.occurred
+    answering = incident.waiting and role in {day.plan.acting(each) for each in occurred.answered_by}
+    return {
+        "number": occurred.number,
+        "incident": occurred.incident,
+        "at": occurred.at.isoformat(),
+        "place": occurred.place,
+        "subject": occurred.subject,
+        "symptom": str(occurred.symptom) if occurred.symptom else None,
+        "answers": [{"id": a.id, "words": str(a.words)} for a in occurred.answers] if answering else [],
+        "waiting": incident.waiting,
+        "answer": str(incident.answer.words) if incident.answer else None,
+        **({"detail": dict(occurred.detail)} if role is Role.INSTRUCTOR else {}),
+    }
+
+
+def _form(day: IssuanceDay, form: EmergencyForm) -> Json:
+    """An emergency form as it lies on the desk, beside the test key that its content calls for."""
+    got = form.received
+    return {
+        "number": got.number,
+        "bond": got.bond,
+        "member": got.member,
+        "at": got.at.isoformat(),
+        "steps": [{"level": print_rate(s.level), "amount": print_amount(s.amount)} for s in got.steps],
+        "seal_right": got.seal_right,
+        "announced": got.announced,
+        "test_key": got.test_key,
+        "test_key_due": electronic_test_key(day.planned.journal, got.member, got.bond, got.steps),
+        "keyed": form.keyed,
+        "set_aside": form.set_aside,
+    }
 
 
 def _site(day: IssuanceDay) -> Json:

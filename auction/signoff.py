@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from itertools import combinations
 from typing import Protocol
@@ -33,6 +34,7 @@ LOW_ORDER = frozenset({0, 1, FIELD_PRIME - 1, ORDER_EIGHT, FIELD_PRIME - ORDER_E
 """The y of the eight points with which a signature can be made without a private key."""
 
 
+@lru_cache(maxsize=1024)
 def usable_key(key: str) -> bool:
     """Is `key` the hex of an Ed25519 public key: canonical, on the curve (RFC 8032, 5.1.3), not of low order?"""
     if not KEY_HEX.fullmatch(key):

@@ -50,6 +50,11 @@ FIELD_NAMES: Mapping[str, Message] = {
     "emergency": say("应急操作"),
     "remark": say("说明"),
     "answer": say("如何了结"),
+    "until": say("延长到"),
+    "test_key": say("电子密押"),
+    "seal_right": say("印鉴相符"),
+    "announced": say("已用录音电话告知"),
+    "text": say("记事"),
 }
 
 VALUE_NAMES: Mapping[str, Message] = {
@@ -105,6 +110,16 @@ EVENT_NAMES: Mapping[str, Message] = {
     "bonds_listed": say("上市"),
     "day_closed": say("封存日志"),
     "action_refused": say("操作被拒绝"),
+    "incident_occurred": say("突发情况"),
+    "incident_answered": say("处置突发情况"),
+    "window_extended": say("延长招标时间"),
+    "emergency_form_received": say("收到应急投标书"),
+    "emergency_bid_keyed": say("录入应急投标"),
+    "emergency_form_set_aside": say("应急投标书不予处理"),
+    "announcement_corrected": say("更正公告"),
+    "note_taken": say("教员记事"),
+    "clock_set": say("教员调钟"),
+    "day_branched": say("改走另一条路"),
 }
 
 PHASE_NAMES: Mapping[Phase, Message] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -58,10 +59,8 @@ class Workdays(BaseModel):
 
     def is_open(self, day: date) -> bool:
         """Whether the interbank market works on `day`. Raises UnpublishedYear."""
-        import chinese_calendar
-
         try:
-            usual = chinese_calendar.is_workday(day)
+            usual = _usually_open(day)
         except NotImplementedError:
             if day.year not in self.published:
                 raise UnpublishedYear(day.year) from None
@@ -86,6 +85,14 @@ class Workdays(BaseModel):
             while not self.is_open(day):
                 day += ONE_DAY
         return day
+
+
+@lru_cache(maxsize=4096)
+def _usually_open(day: date) -> bool:
+    """What the national calendar says. Raises NotImplementedError for a year it does not know."""
+    import chinese_calendar
+
+    return bool(chinese_calendar.is_workday(day))
 
 
 INTERBANK = Workdays()

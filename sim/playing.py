@@ -6,13 +6,14 @@ The folder holds `journal.db`, a copy of the scenario under `scenario/`, and onc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from auction.breach import Breach
 from auction.day import IssuanceDay, WindowPhase
 from auction.errors import bad_input
-from auction.events import DayPlanned
 from auction.journal import Journal
 from auction.language import say
 from auction.outcome import Json
@@ -67,16 +68,18 @@ def start(
     except OSError as error:
         reason = error.strerror or error
         raise bad_input(say("文件夹写不进去（{reason}）", reason=reason), folder, field="--out") from None
-    _begin_journal(folder, first_event(staged, seed, run=0))
+    with begin_journal(folder) as journal:
+        record(journal, None, first_event(staged, seed, run=0))
     return resume(folder, people)
 
 
-def _begin_journal(folder: Path, event: DayPlanned) -> None:
-    """A journal with its first event, or none: cut short at any moment, nothing is left half begun."""
+@contextmanager
+def begin_journal(folder: Path) -> Iterator[Journal]:
+    """A journal to begin in a folder: cut short at any moment before its end, nothing is left half begun."""
     begun = folder / f"{JOURNAL}.begun"
     begun.unlink(missing_ok=True)
     with Journal.create(begun) as journal:
-        record(journal, None, event)
+        yield journal
     begun.rename(folder / JOURNAL)
 
 

@@ -15,19 +15,22 @@ import simpy
 from auction import events as e
 from auction.canonical import canonical, digest
 from auction.commands import decide_or_refuse
-from auction.commands.guard import seat_of
+from auction.commands.guard import role_of, seat_of
 from auction.day import IssuanceDay
 from auction.desk import rules_digest
-from auction.errors import bad_input
+from auction.errors import BadInput, Fault, bad_input
 from auction.journal import Log
 from auction.language import say
 from auction.plan import Role
 from auction.record import record, replay_rows
-from sim.acting import Act, next_act, seats_of, what_matters
+from sim.acting import Act, next_act, seats_of, what_matters, what_members_mind
 from sim.draws import Draws
-from sim.scenario import Staged
+from sim.happening import SCENARIO_SEAT, can_occur, faults_of, in_time, incident_at, whereabouts
+from sim.incidents import CATALOGUE
+from sim.scenario import PlannedIncident, Staged
 from sim.staff import Site
 from sim.system import SEAT as SYSTEM_SEAT
+from sim.underwriters import Sending
 
 
 class Rehearsal:
@@ -52,12 +55,14 @@ class Rehearsal:
             raise bad_input(say("日志按另一版规则库记录，不能用现在的规则接着演"), staged.file)
         self.day: IssuanceDay = day
         self._draws = Draws(day.planned.seed, day.planned.run)
-        self._seats = seats_of(day.plan)
+        self._seats = (*seats_of(day.plan), *((SCENARIO_SEAT,) if staged.scenario.incidents else ()))
+        self._order = {seat: number for number, seat in enumerate(self._seats)}
         self._agenda: dict[str, Act] = {}
         self._held: dict[str, Act] = {}
         """Seals that scripts would set and that wait for a person's signature, by seat."""
         self._depends: dict[str, Hashable] = {}
         self._timers = simpy.Environment()
+        self._meant: dict[Hashable, tuple[Sending, ...]] = {}
         self._plan_ahead()
 
     def run(self) -> Iterator[e.AnyEvent]:
@@ -81,7 +86,36 @@ class Rehearsal:
 
     def duty(self, seat: str) -> Act | None:
         """What a script would do in a seat, and when: what a person in it has to do next, who may try again."""
-        return next_act(Site(untried(self.day, seat), self.staged, self._draws), seat)
+        return next_act(Site(untried(self.day, seat), self.staged, self._draws, self._meant), seat)
+
+    def answer_due(self, seat: str) -> Act | None:
+        """What went wrong and is for the person in a seat to answer, the first in charge; the act is still open."""
+        role, name = role_of(seat)
+        for incident in self.day.incidents:
+            happened = incident.occurred
+            if not incident.waiting or role is not self.day.plan.acting(happened.answered_by[0]):
+                continue
+            if [seated.person.name for seated in self.day.present(role)][:1] == [name]:
+                at = self.day.now
+                answer = e.IncidentAnswered(at=at, seat=seat, number=happened.number, answer="")
+                return Act(at, answer, happened.at)
+        return None
+
+    def strike(self, planned: PlannedIncident) -> e.IncidentOccurred:
+        """What would go wrong now, as planned, with what is left open drawn. Raises BadInput where it cannot."""
+        wrong = [Fault(message, field=where[0]) for where, message in faults_of(planned, self.staged.scenario)]
+        if wrong:
+            raise BadInput(wrong)
+        kind, draw = CATALOGUE[planned.kind], self._draws.stream("instructor", len(self.day.incidents))
+        place, subject = whereabouts(kind, planned, self.day.plan, draw)
+        if not (in_time(kind, self.day, place) and can_occur(kind, self.day, place)):
+            facts = {"name": kind.name, "moments": "、".join(sorted(map(str, kind.moments)))}
+            raise bad_input(say("此刻不会发生「{name}」，它只发生在 {moments}", **facts), field="kind")
+        return incident_at(self.staged, self.day, kind, place, subject, draw)
+
+    def seats(self) -> tuple[str, ...]:
+        """Every seat that has a part in the day, in the order in which equal moments are settled."""
+        return self._seats
 
     def perform(self, proposed: e.AnyEvent) -> e.AnyEvent:
         """Decide a proposal, record what comes of it (a refusal too), and give it. Raises JournalError."""
@@ -92,9 +126,10 @@ class Rehearsal:
 
     def _plan_ahead(self) -> None:
         """Ask every seat whose concerns have changed what it does next, and set a timer for it."""
-        site = Site(self.day, self.staged, self._draws)
+        site = Site(self.day, self.staged, self._draws, self._meant)
+        minded = what_members_mind(self.day)
         for seat in self._seats:
-            concerns = what_matters(self.day, seat)
+            concerns = what_matters(self.day, seat, minded)
             planned = self._agenda.get(seat)
             if self._depends.get(seat) == concerns and not (planned and planned.due < self.day.now):
                 continue
@@ -120,8 +155,7 @@ class Rehearsal:
 
     def _first(self) -> tuple[str, Act]:
         """The act that is due first; equal moments in the order of seats."""
-        order = {seat: number for number, seat in enumerate(self._seats)}
-        return min(self._agenda.items(), key=lambda item: (item[1].due, order[item[0]]))
+        return min(self._agenda.items(), key=lambda item: (item[1].due, self._order[item[0]]))
 
     def _seconds(self, at: datetime) -> float:
         """Timer time: seconds since the day began."""
@@ -149,4 +183,6 @@ def first_event(staged: Staged, seed: int, run: int) -> e.DayPlanned:
         run=run,
         plan=scenario.plan,
         blind=scenario.checking == "blind",
+        by_eye=scenario.by_eye,
+        curve=staged.anchor_digest,
     )

@@ -6,6 +6,7 @@ The `expect` block makes each scenario a test.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -27,10 +28,13 @@ from auction.quantities import Level, Share
 from auction.tables import read_bytes
 from auction.venue import venue_faults
 from auction.yamlfile import Document, read_document, require_kind, validate
+from sim.happening import faults_of
 
 KIND = "scenario"
 KEPT_NAME = "scenario.yaml"
 FIRST = "first-tender"
+SHIPPED = Path(str(files("scenarios")))
+LEVEL = re.compile(r"^level: (\d)", re.MULTILINE)
 
 
 def beside(name: str) -> str:
@@ -86,13 +90,48 @@ class Staff(Strict):
     """Shortest and longest time between being able to act and acting."""
     typing_error: Share = Decimal(0)
     """The chance of a slip in each field that is typed."""
+    missed_difference: Share = Decimal(0)
+    """The chance that a checker overlooks a field that differs and takes it over."""
     custody_missed: Share = Decimal(0)
     """The chance that a winner sends no custody form."""
+    wrong_answer: Share = Decimal(0)
+    """The chance that an incident is answered wrongly."""
+    unanswered: Share = Decimal(0)
+    """The chance that an incident that holds up nothing is not answered at all."""
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:
         if not 0 < self.delay_s[0] <= self.delay_s[1]:
             raise ValueError(say("应为 [最短, 最长]，且大于零"))
+        return self
+
+
+class PlannedIncident(Strict):
+    """Something that goes wrong on the day: at a time, or some seconds into a phase."""
+
+    kind: str
+    at: TimeOfDay | None = None
+    phase: str | None = None
+    """A phase of the day, or of the window that it is about."""
+    after_s: tuple[int, int] = (2, 10)
+    """Shortest and longest time from the beginning of the phase."""
+    chance: Share = Decimal(1)
+    window: str | None = None
+    bond: str | None = None
+    who: str | None = None
+    """The person or member it befalls; None is drawn."""
+
+    @property
+    def place(self) -> str | None:
+        """The window or bond it is about."""
+        return self.bond or self.window
+
+    @model_validator(mode="after")
+    def _at_one_moment(self) -> Self:
+        if (self.at is None) is (self.phase is None):
+            raise ValueError(say("at 与 phase 须写且只写一个"))
+        if not 0 <= self.after_s[0] <= self.after_s[1]:
+            raise ValueError(say("应为 [最短, 最长]，且不小于零"))
         return self
 
 
@@ -144,14 +183,21 @@ class Scenario(Strict):
     name: str = Field(pattern=r"^[a-z0-9-]{1,60}$")
     title: str
     aim: str
+    level: int | None = Field(default=None, ge=1, le=5)
+    """How hard it is, of a scenario to learn from."""
+    questions: tuple[str, ...] = ()
+    """What the instructor asks afterwards."""
     start: TimeOfDay = time(8, 30)
     end: Literal["SETTLED", "LISTED"] = "SETTLED"
     checking: Literal["blind", "review"] = "blind"
+    by_eye: bool = False
+    """Whether people alone compare the sheet with the documents, as on a real site."""
     plan: Plan
     curves: Curves
     market: Market = Market()
     underwriters: Underwriters
     staff: Staff = Staff()
+    incidents: tuple[PlannedIncident, ...] = ()
     expect: Expectation = Expectation()
 
     @model_validator(mode="after")
@@ -191,12 +237,13 @@ def read_scenario(path: Path) -> Staged:
     document = read_document(file)
     require_kind(document, KIND)
     scenario = validate(document, Scenario)
-    curve_files = {kind: file.parent / name for kind, name in scenario.curves.named().items()}
+    curve_files = {kind: curve_of(file, name) for kind, name in scenario.curves.named().items()}
     anchor = anchor_kind(scenario, document)
     if anchor not in curve_files:
         sentence = say("当日规则以地方政府债券收益率曲线为锚，缺少 curves.local")
         raise BadInput([document.fault(("curves",), sentence)])
     require_venues(scenario, document)
+    require_incidents(scenario, document)
     digests = {kind: digest(read_bytes(curve_file)) for kind, curve_file in curve_files.items()}
     curves = {kind: read_curve(curve_file) for kind, curve_file in curve_files.items()}
     require_benchmarks(scenario, curves[anchor])
@@ -216,6 +263,17 @@ def require_benchmarks(scenario: Scenario, anchor: Curve) -> None:
             faults += [fault for fault in error.faults if fault not in faults]
     if faults:
         raise BadInput(faults)
+
+
+def require_incidents(scenario: Scenario, document: Document) -> None:
+    """Every incident is known, befalls somebody there is, and comes in a phase there is. Raises BadInput."""
+    found = [
+        document.fault(("incidents", number, *where), message)
+        for number, planned in enumerate(scenario.incidents)
+        for where, message in faults_of(planned, scenario)
+    ]
+    if found:
+        raise BadInput(found)
 
 
 def require_venues(scenario: Scenario, document: Document) -> None:
@@ -239,25 +297,56 @@ def anchor_kind(scenario: Scenario, document: Document) -> str:
 
 def keep(staged: Staged, folder: Path) -> Path:
     """Copy the scenario and its curves into `folder`, so that the day can go on wherever the folder is taken."""
+    keep_curves(staged, folder)
+    kept = folder / KEPT_NAME
+    kept.write_bytes(read_bytes(staged.file))
+    return kept
+
+
+def keep_curves(staged: Staged, folder: Path) -> None:
+    """Copy the curves into `folder`, under the names by which the scenario knows them."""
     for name, curve_file in zip(staged.scenario.curves.named().values(), staged.curve_files.values(), strict=True):
         copy = folder / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(read_bytes(curve_file))
-    kept = folder / KEPT_NAME
-    kept.write_bytes(read_bytes(staged.file))
-    return kept
 
 
 def find_scenario(path: Path) -> Path:
     """The file itself, or the shipped scenario of that name (`first-tender`, `scenarios/first-tender.yaml`)."""
     if os.path.exists(path):
         return path
-    for shipped in shipped_scenarios():
-        if path in (Path(shipped.stem), Path(shipped.name), Path("scenarios") / shipped.name):
-            return shipped
+    for file in shipped_scenarios():
+        inside = file.relative_to(SHIPPED)
+        named = (Path(file.name), inside, Path("scenarios") / inside)
+        if path in named or path in [name.with_suffix("") for name in named]:
+            return file
     raise bad_input(say("没有这个文件，也没有这个名字的场景"), path)
 
 
+def curve_of(scenario: Path, name: str) -> Path:
+    """The curve file beside a scenario; those that come with the program share theirs."""
+    shared = SHIPPED / name
+    ours = scenario.resolve().is_relative_to(SHIPPED.resolve())
+    return shared if ours and shared.exists() else scenario.parent / name
+
+
 def shipped_scenarios() -> tuple[Path, ...]:
-    """Every scenario that comes with the program: the one to begin with, then the others by name."""
-    return tuple(sorted(Path(str(files("scenarios"))).glob("*.yaml"), key=lambda file: (file.stem != FIRST, file.stem)))
+    """Every scenario that comes with the program: the basic ones, then those to learn from."""
+    return (*basic_scenarios(), *training_scenarios())
+
+
+def basic_scenarios() -> tuple[Path, ...]:
+    """One for each way to sell bonds: the one to begin with, then the others by name."""
+    return tuple(sorted(SHIPPED.glob("*.yaml"), key=lambda file: (file.stem != FIRST, file.stem)))
+
+
+def training_scenarios() -> tuple[Path, ...]:
+    """The scenarios on which things go wrong, from easy to hard."""
+    return tuple(sorted((SHIPPED / "training").glob("*.yaml"), key=hardness))
+
+
+def hardness(file: Path) -> tuple[int, int, str]:
+    """By what shipped scenarios stand from easy to hard: the level, how much goes wrong, the name."""
+    text = file.read_text("utf-8")
+    level = LEVEL.search(text)
+    return int(level[1]) if level else 0, text.count("\n  - {kind:"), file.stem

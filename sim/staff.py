@@ -5,9 +5,7 @@ A duty carries since when it could be done and the act itself; `sim.acting` deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -19,52 +17,35 @@ from auction.bidrange import print_mean
 from auction.commands.guard import role_of
 from auction.commands.site import sealed_bytes, unfit_for_sealing
 from auction.curve import benchmark_mean
-from auction.day import FINISHED, IssuanceDay, Phase, WindowPhase, WindowState
+from auction.day import FINISHED, Phase, WindowPhase, WindowState
 from auction.desk import benchmark_tenor, has_range, range_due, sheet_ready
 from auction.language import say
 from auction.payload import SEAL_SIGNERS
 from auction.plan import Issue, RangeEntry, Role, Terms, Window, terms_of
 from auction.quantities import parse_number
-from auction.settlement import has_public_issue, payments_due
-from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, signature_of
-from sim.draws import Draws
-from sim.scenario import Staged
+from auction.settlement import has_public_issue, owing
+from auction.signoff import RESULT_TYPE, pae
+from sim.incidents.sheets import mistypings
+from sim.reacting import (
+    announced,
+    checking_alone,
+    correcting,
+    forms,
+    miscomputed,
+    mistaken,
+    objecting,
+    overlooking,
+    settling_early,
+    since_left_alone,
+)
+from sim.reacting import answering as answering
+from sim.site import Duties
+from sim.site import Duty as Duty
+from sim.site import Site as Site
 
 SETTLED = say("现场核实后了结")
 MOST_TRIES = 8
 """How often an operator enters a refused sheet again before giving up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """Something a seat has to do, since when it could, and the act with a moment still to be set."""
-
-    since: datetime
-    act: e.AnyEvent
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What scripted seats know: the state, the scenario and the streams of chance."""
-
-    day: IssuanceDay
-    staged: Staged
-    draws: Draws
-
-    def at(self, *keys: str) -> datetime:
-        """When the latest of these last happened; the start of the day where none has."""
-        return max((self.day.since[key] for key in keys if key in self.day.since), default=self.day.planned.at)
-
-    def practice_key(self, person: str) -> PrivateKey:
-        """The key of a scripted person, which anybody can derive."""
-        return PrivateKey.practice(self.draws.seed, person)
-
-    def signature(self, person: str, role: Role, over: bytes) -> Signature:
-        """A scripted person's signature."""
-        return signature_of(KeyHolder(person, self.practice_key(person)), role.value, over)
-
-
-Duties = Callable[[Site, str, Generator], Iterator[Duty]]
 
 
 def sit_down(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
@@ -86,20 +67,27 @@ def operator(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
             yield from _window_duties(site, seat, window, draw)
     since = site.at("site_released", "result_published", "payment_received")
     if day.phase is Phase.RELEASED:
-        yield Duty(since, e.ResultPublished(at=since, seat=seat, digests={}))
-    if day.phase is Phase.PUBLISHED and len(day.paid) == len(payments_due(day)):
+        yield Duty(since, e.ResultPublished(at=since, seat=seat, digests={}, announced=announced(site)))
+    if day.published:
+        yield from correcting(site, seat)
+    if day.phase is Phase.PUBLISHED:
+        yield from settling_early(site, seat)
+    if day.phase is Phase.PUBLISHED and not owing(day):
         yield Duty(since, e.SettlementRecorded(at=since, seat=seat))
 
 
 def _window_duties(site: Site, seat: str, window: Window, draw: Generator) -> Iterator[Duty]:
     state = site.day.windows[window.id]
     since = site.at(f"result_delivered:{window.id}", f"result_recomputed:{window.id}")
+    yield from forms(site, seat, window)
     if state.phase is WindowPhase.PREPARED:
         yield from _entering(site, seat, window, draw)
     if state.phase is WindowPhase.CLOSED and state.figures:
         yield Duty(since, e.ResultRecomputed(at=since, seat=seat, window=window.id, figures={}))
     if state.phase is WindowPhase.CLEARED and state.confirmed is None:
         yield Duty(since, e.AwardConfirmed(at=since, seat=seat, window=window.id, figures={}))
+    if state.phase is WindowPhase.CLEARED and state.confirmed is not None:
+        yield from checking_alone(site, seat, window)
 
 
 def _entering(site: Site, seat: str, window: Window, draw: Generator) -> Iterator[Duty]:
@@ -108,9 +96,11 @@ def _entering(site: Site, seat: str, window: Window, draw: Generator) -> Iterato
         sheet, bond = state.sheets[issue.bond], issue.bond
         since = site.at("site_sealed", f"notice_checked:{bond}", f"range_checked:{bond}", f"notice_entered:{bond}")
         if sheet.terms is None or sheet.terms_differences or sent_back(site, window, bond, "notice"):
-            yield Duty(since, e.NoticeEntered(at=since, seat=seat, bond=bond, terms=typed(site, issue, window, draw)))
+            terms = mistaken(site, issue, typed(site, issue, window, draw))
+            yield Duty(since, e.NoticeEntered(at=since, seat=seat, bond=bond, terms=terms))
         elif has_range(site.day.plan, issue) and _range_wanted(site, window, bond):
-            yield Duty(since, e.RangeEntered(at=since, seat=seat, bond=bond, entry=computed(site, issue, draw)))
+            entry = miscomputed(site, issue, computed(site, issue, draw))
+            yield Duty(since, e.RangeEntered(at=since, seat=seat, bond=bond, entry=entry))
     if all(sheet_ready(site.day, bond) for bond in state.sheets):
         checked = (f"{kind}_checked:{bond}" for kind in ("notice", "range") for bond in state.sheets)
         since = site.at(*checked)
@@ -138,7 +128,7 @@ def checker(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
         if state.phase is WindowPhase.PREPARED:
             yield from _checking(site, seat, window, draw)
         if state.phase is WindowPhase.CLEARED and state.confirmed is not None:
-            since = site.at(f"award_confirmed:{window.id}")
+            since = since_left_alone(site, window)
             yield Duty(since, e.AwardChecked(at=since, seat=seat, window=window.id, figures={}))
 
 
@@ -146,22 +136,19 @@ def _checking(site: Site, seat: str, window: Window, draw: Generator) -> Iterato
     for issue in window.issues:
         sheet, bond = site.day.windows[window.id].sheets[issue.bond], issue.bond
         if sheet.terms and not sheet.terms_checked and not sheet.terms_differences:
-            since, terms = site.at(f"notice_entered:{bond}"), typed(site, issue, window, draw)
+            since = site.at(f"notice_entered:{bond}")
+            terms = overlooking(site, bond, sheet.terms, typed(site, issue, window, draw), draw)
             yield Duty(since, e.NoticeChecked(at=since, seat=seat, bond=bond, terms=terms, differences=()))
         elif sheet.range and not sheet.range_checked and not sheet.range_differences:
-            since, entry = site.at(f"range_entered:{bond}"), computed(site, issue, draw)
+            since = site.at(f"range_entered:{bond}")
+            entry = overlooking(site, bond, sheet.range, computed(site, issue, draw), draw)
             yield Duty(since, e.RangeChecked(at=since, seat=seat, bond=bond, entry=entry, differences=()))
 
 
 def typed(site: Site, issue: Issue, window: Window, draw: Generator) -> Terms:
     """The published terms as somebody typed them: each field slips with the scenario's chance."""
     terms = terms_of(issue, window)
-    slips: dict[str, object] = {
-        "offered": terms.offered * 10,
-        "tenor": terms.tenor + 1,
-        "frequency": 3 - terms.frequency,
-        "close": (datetime.combine(site.day.plan.date, terms.close) + timedelta(minutes=10)).time(),
-    }
+    slips = mistypings(terms)
     chance = float(site.staged.scenario.staff.typing_error)
     slipped = {field: wrong for field, wrong in slips.items() if draw.random() < chance}
     return terms.model_copy(update=slipped)
@@ -203,6 +190,7 @@ def supervisor(site: Site, seat: str, draw: Generator) -> Iterator[Duty]:
     if day.objection:
         since = day.objection.at
         yield Duty(since, e.ObjectionSettled(at=since, seat=seat, answer=SETTLED.in_chinese()))
+    yield from objecting(site, seat)
     ready = day.shielding and day.recorded_line and set(day.devices) >= {person.name for person in day.plan.roster}
     if day.phase is Phase.PLANNED and ready and not day.inspected:
         since = site.at("shielding_switched_on", "recorded_line_tested", "devices_handed_in")
@@ -264,7 +252,7 @@ def sealed(site: Site, act: e.SiteReleased | e.DayClosed) -> e.SiteReleased | e.
     head = site.day.head
     act = act.model_copy(update={"count": head.count, "head": head.hash})
     over = sealed_bytes(site.day, act)
-    signers = [seated.person for role in SEAL_SIGNERS for seated in site.day.sitting(role)]
+    signers = [seated.person for role in SEAL_SIGNERS for seated in site.day.present(role)]
     signatures = tuple(site.signature(person.name, person.role, over) for person in signers)
     return act.model_copy(update={"signatures": signatures})
 

@@ -6,6 +6,9 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pytest
+
+from auction import desk
 from auction import events as e
 from auction.canonical import canonical, digest
 from auction.commands import decide
@@ -13,6 +16,7 @@ from auction.day import Head, IssuanceDay, WindowPhase
 from auction.fold import apply
 from auction.journal import MemoryJournal, Row
 from auction.plan import Role
+from auction.rulebook import Rulebook
 from auction.signoff import KeyHolder, PrivateKey, Signature, signature_of
 from sim.rehearsal import Rehearsal
 from sim.scenario import Scenario, Staged, read_scenario
@@ -103,6 +107,13 @@ def shipped() -> Staged:
 def begin(staged: Staged | None = None, seed: int = SEED, log: MemoryJournal | None = None) -> Rehearsal:
     """A rehearsal in memory."""
     return Rehearsal(staged or stage(), log or MemoryJournal(), seed)
+
+
+def put_in_force(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let desks go by another rulebook, and none by what is remembered of the shipped one."""
+    monkeypatch.setattr("auction.desk.rules_on", lambda issuer, day: rulebook.for_(issuer, day))
+    for remembered in ("_in_force_on", "_desk_with", "_result_with"):
+        monkeypatch.setattr(desk, remembered, getattr(desk, remembered).__wrapped__)
 
 
 def copied(rows: Iterable[Row]) -> MemoryJournal:

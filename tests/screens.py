@@ -102,7 +102,7 @@ CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*", re.ASCII)
 KEYS = frozenset({*(f"F{number}" for number in range(1, 11)), "Esc", "Enter", "Tab", "Ctrl+S", "Ctrl+P"})
 """What stands on the keys of a keyboard."""
-LETTERS = frozenset("anijkgG")
+LETTERS = frozenset("anijkgGBDENOPW")
 """Keys that are letters."""
 CHINESE_USES = frozenset({"W1", "bp"})
 """The window's name in the scenario; the unit in which the rules state the floor."""

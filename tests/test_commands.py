@@ -48,6 +48,16 @@ ROLES = {
     "settlement_recorded": {"operator"},
     "bonds_listed": {"system"},
     "day_closed": {"technician"},
+    "emergency_form_received": {"underwriter"},
+    "emergency_bid_keyed": {"operator"},
+    "emergency_form_set_aside": {"operator"},
+    "incident_occurred": {"instructor"},
+    "incident_answered": {role.value for role in ON_SITE},
+    "window_extended": {"lead-officer"},
+    "announcement_corrected": {"operator"},
+    "note_taken": {"instructor"},
+    "clock_set": {"instructor"},
+    "day_branched": {"instructor"},
 }
 """Which roles may ask for what."""
 

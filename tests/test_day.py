@@ -11,11 +11,12 @@ import pytest
 from auction import events as e
 from auction.commands import COMMANDS, decide
 from auction.commands.guard import require_phase
-from auction.day import DAY_WAYS, WINDOW_WAYS, Head, IssuanceDay, Phase, WindowPhase
+from auction.day import DAY_WAYS, WINDOW_WAYS, EmergencyForm, Head, Incident, IssuanceDay, Phase, WindowPhase
 from auction.errors import OutOfOrder
 from auction.fold import apply
 
 SITE = "SITE_SEALED"
+ALWAYS = " ".join(Phase)
 DUE = {
     "seat_taken": ("PLANNED", None),
     "member_played": ("PLANNED SITE_SEALED", None),
@@ -52,6 +53,16 @@ DUE = {
     "settlement_recorded": ("PUBLISHED", None),
     "bonds_listed": ("SETTLED", None),
     "day_closed": ("SETTLED LISTED", None),
+    "emergency_form_received": (SITE, "OPEN CLOSED"),
+    "emergency_bid_keyed": (SITE, "OPEN CLOSED"),
+    "emergency_form_set_aside": (SITE, "OPEN CLOSED"),
+    "incident_occurred": (ALWAYS, None),
+    "incident_answered": (ALWAYS, None),
+    "window_extended": (SITE, "OPEN"),
+    "announcement_corrected": ("PUBLISHED SETTLED LISTED", None),
+    "note_taken": (ALWAYS, None),
+    "clock_set": (ALWAYS, None),
+    "day_branched": (ALWAYS, None),
 }
 """When each command is due: phases of the day, and of the window it is about."""
 
@@ -67,6 +78,45 @@ HAND_MADE = {
         at="2026-06-10T10:40:00", seat=days.LEAD, window="W1", reason="系统故障", again=True
     ),
 }
+STEPS = ({"level": "1.90", "amount": "1"},)
+FORM = e.EmergencyFormReceived(
+    at="2026-06-10T10:40:00",
+    seat=days.BANK,
+    bond=days.BOND,
+    member="银行甲",
+    number=1,
+    steps=STEPS,
+    test_key="0" * 16,
+)
+ON_THE_FORM = {"at": "2026-06-10T10:41:00", "seat": days.OPERATOR, "bond": days.BOND, "member": "银行甲", "number": 1}
+INSTRUCTOR = {"at": "2026-06-10T10:40:00", "seat": "instructor:方教员"}
+STRANGER = e.IncidentOccurred(
+    **INSTRUCTOR,
+    incident="stranger",
+    number=1,
+    answered_by=("supervisor",),
+    answers=[{"id": "out", "words": {"text": "请出"}}],
+)
+HAND_MADE |= {
+    "emergency_form_received": FORM,
+    "emergency_bid_keyed": e.EmergencyBidKeyed(**ON_THE_FORM, steps=STEPS),
+    "emergency_form_set_aside": e.EmergencyFormSetAside(**ON_THE_FORM, reason="密押不符"),
+    "incident_occurred": STRANGER,
+    "incident_answered": e.IncidentAnswered(at="2026-06-10T10:41:00", seat=days.SUPERVISOR, number=1, answer="out"),
+    "window_extended": e.WindowExtended(
+        at="2026-06-10T10:40:00", seat=days.LEAD, window="W1", until="11:30:00", reason="系统故障"
+    ),
+    "announcement_corrected": e.AnnouncementCorrected(
+        at="2026-06-10T11:40:00",
+        seat=days.OPERATOR,
+        bond=days.BOND,
+        announced={"price": "1.90", "issued": 100000},
+        reason="笔误",
+    ),
+    "note_taken": e.NoteTaken(**INSTRUCTOR, text="手慢了"),
+    "clock_set": e.ClockSet(**INSTRUCTOR, pace="5"),
+    "day_branched": e.DayBranched(**INSTRUCTOR, left_journal="day", left_count=999, left_head="a hash"),
+}
 KINDS = {e.kind_of(event): event for event in COMMANDS}
 AFTERWARDS = timedelta(days=9)
 
@@ -80,7 +130,8 @@ def proposal(kind: str) -> e.AnyEvent:
 def put_into(phase: Phase, window_phase: WindowPhase) -> IssuanceDay:
     """The small day with all it ever knew, put into phases it may not have had together."""
     day = days.before("register_closed")
-    return replace(day, phase=phase, windows={"W1": replace(day.windows["W1"], phase=window_phase)})
+    troubled = replace(day, forms=(EmergencyForm(FORM),), incidents=(Incident(STRANGER),))
+    return replace(troubled, phase=phase, windows={"W1": replace(day.windows["W1"], phase=window_phase)})
 
 
 def due(kind: str, phase: Phase, window_phase: WindowPhase) -> bool:

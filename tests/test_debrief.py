@@ -1,3 +1,4 @@
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sim.rehearsal import Rehearsal
 from sim.scenario import read_scenario
 
 
+@cache
 def played(name: str, seed: int) -> MemoryJournal:
     log = MemoryJournal()
     for _event in Rehearsal(read_scenario(Path(name)), log, seed).run():

@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 
+from auction.commands.emergency import unfit_form
 from auction.errors import BadInput
 from auction.journal import read_rows
 from auction.verify import verify
 from sim.acting import seats_of
+from sim.incidents import CATALOGUE
 from sim.scenario import read_scenario, shipped_scenarios
 from tui.keyfolder import new_key, unlock
 from tui.opening import Opening, open_player
 from tui.player import Player, Speed
 from tui.todo import Todo, event_fields, todos
+from tui.trouble import FORM_ACTS
 
 PLAN = read_scenario(Path("first-tender")).scenario.plan
 STAFF = tuple(seat for seat in seats_of(PLAN) if seat.split(":")[0] not in ("system", "underwriter"))
@@ -42,20 +45,46 @@ def typed_for(player: Player, todo: Todo, seen: Mapping[str, Any]) -> dict[str, 
     if todo.kind.startswith("range_"):
         benchmark = player.benchmark(todo.fixed["bond"])
         return {"low": str(benchmark["low"]), "high": str(benchmark["high"])}
+    if todo.kind == "emergency_bid_keyed":
+        (form,) = (form for form in seen["forms"] if str(form["number"]) == todo.fixed["number"])
+        steps = enumerate(form["steps"], start=1)
+        return {f"{name}{number}": step[name] for number, step in steps for name in ("level", "amount")}
     own = seen["windows"][0]["issues"][0].get("result", {}).get("own_bids", [])
     forms = {
         "devices_handed_in": {"devices": "1"},
         "site_inspected": {"people": "true", "communications": "true", "emergency": "true"},
         "bid_received": {"level1": "１．８５", "amount1": "3", "level2": "1.88", "amount2": "2.1"},
         "custody_filed": {"CCDC": str(sum(float(bid["awarded"]) for bid in own))},
+        "emergency_form_set_aside": {"reason": "核对不符"},
+        "objection_raised": {"reason": "登记簿上有一栏未签"},
+        "objection_settled": {"answer": "核实后了结"},
     }
     return forms.get(todo.kind, {})
+
+
+def is_right(player: Player, todo: Todo) -> bool:
+    """Whether it is the right one of the two things to do about an emergency form; anything else is."""
+    if todo.kind not in FORM_ACTS:
+        return True
+    day = player.rehearsal.day
+    (form,) = (form for form in day.forms if str(form.received.number) == todo.fixed["number"])
+    return bool(unfit_form(day, form)) is (todo.kind == "emergency_form_set_aside")
+
+
+def right_answer(player: Player, todo: Todo) -> str:
+    """What should be answered to what went wrong."""
+    happened = player.rehearsal.day.incidents[int(todo.fixed["number"]) - 1].occurred
+    open_to = {answer for answer, _words in todo.choices}
+    right = (response.id for response in CATALOGUE[happened.incident].responses if response.right)
+    return next(answer for answer in right if answer in open_to)
 
 
 def act(player: Player, seat: str) -> tuple[str, tuple[str, ...]]:
     """The person in the seat does what comes next."""
     seen = player.view(seat)
-    todo = next(todo for todo in todos(seen) if todo.due)
+    todo = next(todo for todo in todos(seen) if todo.due and is_right(player, todo))
+    if todo.choices:
+        return todo.kind, player.propose(seat, todo.kind, {**todo.fixed, "answer": right_answer(player, todo)}).refused
     if todo.kind == "result_signed":
         return todo.kind, player.sign(seat, todo.fixed["window"]).refused
     if todo.kind in ("site_released", "day_closed"):

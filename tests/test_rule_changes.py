@@ -85,6 +85,8 @@ TABLE = """
 全国 | late.divisor | 2015-01-01 365 assumed
 全国 | seat.distinct | 2015-01-01 required practice | 2018-05-04 required derived
 全国 | seat.role result.recomputation | 2015-01-01 required assumed
+全国 | emergency.form emergency.late | 2015-01-01 required assumed
+全国 | emergency.form_only emergency.last_valid emergency.identical | 2015-01-01 required practice
 全国 | site.dual_check site.supervisor site.supervision site.register site.devices site.shielding site.recording \
 site.bookrunner | 2015-01-01 required practice | 2018-05-04 required source
 全国 | result.signers.tender result.signers.underwriting | 2015-01-01 required practice | 2018-05-04 required source
@@ -239,6 +241,8 @@ site.bookrunner | 2015-01-01 required practice | 2018-05-04 required source
 国债 | fee.permille | 2013-01-01 {5: 1} practice | 2016-01-01 {1: 0.5, 10: 1} practice \
 | 2024-01-01 {2: 0.3, 30: 0.6} practice
 国债 | site.supervisor site.supervision site.register site.devices | 2002-01-01 required practice
+国债 | emergency.form emergency.late | 2012-04-01 required assumed
+国债 | emergency.form_only emergency.last_valid emergency.identical | 2012-04-01 required practice
 国债 | site.dual_check seat.distinct seat.role site.shielding site.recording | 2011-01-01 required assumed
 国债 | result.recomputation result.signers.tender conduct.collusion | 2011-01-01 required assumed
 """

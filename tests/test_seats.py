@@ -13,7 +13,9 @@ from auction import events as e
 from auction.commands import COMMANDS
 from auction.day import IssuanceDay, Phase, WindowPhase
 from auction.errors import NotYourSeat
-from auction.seat import allowed, hears, view
+from auction.language import say
+from auction.plan import Role
+from auction.seat import ABOUT_SOMETHING, allowed, hears, view
 from sim.rehearsal import Rehearsal
 
 DESK = (OPERATOR, CHECKER, LEAD, SUPERVISOR)
@@ -39,11 +41,11 @@ def test_whatever_a_seat_does_was_allowed_to_it_just_before(seat):
 ALLOWED_WHILE_OPEN = {
     OPERATOR: (),
     CHECKER: (),
-    LEAD: ("window_voided",),
+    LEAD: ("window_voided", "window_extended"),
     SUPERVISOR: ("objection_raised", "objection_settled"),
     TECHNICIAN: ("register_closed", "site_released"),
     OBSERVER: (),
-    BANK: ("member_played", "bid_received", "bid_withdrawn", "counter_ordered"),
+    BANK: ("member_played", "bid_received", "bid_withdrawn", "counter_ordered", "emergency_form_received"),
     SYSTEM: ("window_closed",),
 }
 
@@ -68,8 +70,34 @@ def test_in_every_pair_of_phases_a_seat_is_allowed_what_its_role_and_the_phases_
             if seat.partition(":")[0] in command.roles
             and phase in command.phases
             and window_phase in (command.window_phases or WindowPhase)
+            and kind not in ABOUT_SOMETHING
         ]
         assert view(day, seat)["allowed"] == list(allowed(seat, day)) == fitting
+
+
+def test_an_incident_is_answered_and_a_form_keyed_only_while_there_is_one():
+    day = days.standing(WindowPhase.OPEN)
+    told = e.Answer(id="go-on", words=say("继续"))
+    noise = e.IncidentOccurred(
+        at=day.now,
+        seat="instructor:方教员",
+        incident="noise",
+        number=1,
+        answered_by=(Role.LEAD_OFFICER,),
+        answers=(told,),
+    )
+    step = e.Step(level="1.90", amount="1")
+    form = e.EmergencyFormReceived(
+        at=day.now, seat=BANK, bond=days.BOND, member="银行甲", number=1, steps=(step,), test_key="0" * 16
+    )
+    troubled = days.act(days.act(day, noise), form)
+    added = {seat: set(allowed(seat, troubled)) - set(allowed(seat, day)) for seat in ALL_SEATS}
+    assert {seat: kinds for seat, kinds in added.items() if kinds} == {
+        LEAD: {"incident_answered"},
+        OPERATOR: {"emergency_bid_keyed", "emergency_form_set_aside"},
+    }
+    answer = e.IncidentAnswered(at=day.now, seat=LEAD, number=1, answer="go-on")
+    assert "incident_answered" not in allowed(LEAD, days.act(troubled, answer))
 
 
 @pytest.mark.parametrize(

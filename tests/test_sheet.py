@@ -173,7 +173,7 @@ def test_above_five_yi_only_a_tender_or_directed_underwriting_is_sent(at_limit, 
     )
     rulebook = load_rulebook(switch)
     day = filled_in(sealed(method=method, offered=offered))
-    monkeypatch.setattr("auction.desk.rules_on", lambda issuer, day: rulebook.for_(issuer, day))
+    days.put_in_force(rulebook, monkeypatch)
     above = offered == "5.0001" or (offered == "5" and at_limit == "required")
     if method == "public-underwriting" and above:
         refused = refusal(day, sending(day))

@@ -16,14 +16,18 @@ from auction.day import IssuanceDay, WindowPhase
 from auction.outcome import Json
 from auction.quantities import print_amount, print_rate
 from auction.seat import view
+from sim.branching import INSTRUCTOR
 from tui.player import Player, Speed
 from tui.screens.room import SIGNATURES
+from tui.trouble import LOOKS
 from tui.widgets.desk import Desk
 
 ODD = {"frequency: 2": "frequency: 2\n          tick: 0.0007\n          marginal: {lot: 0.0137}"}
 """Such that no level and no amount is written like anything else on the day."""
 FIGURE = re.compile(r"\d+\.\d+")
 AMOUNT = "1.37"
+ASKING = frozenset({"incident_occurred", "day_branched"})
+"""What asks the instructor further."""
 Leak = Callable[[dict[str, Json], str], None]
 
 
@@ -72,12 +76,13 @@ async def reached(person: Person, seat: str) -> str:
         await person.to_desk()
         await person.press("g", *["j"] * place)
         found.append(on_screen(person))
-        if todo.form or todo.kind in SIGNATURES:
+        if todo.form or todo.choices or todo.kind in SIGNATURES | LOOKS | ASKING:
             await person.press("enter")
             found.append(on_screen(person))
             await person.press("escape")
     await person.press("tab")
-    around = ("i", "i", "f3", "f3", "f1", "escape", "f2", "escape", "ctrl+p", "1", "escape")
+    around = ("i", "i", "f3", "f3", "f1", "escape", "f2", "escape", "o", "escape", "w", "escape", "d", "escape")
+    around += ("ctrl+p", "1", "escape")
     for key in around:
         await person.press(key)
         found.append(on_screen(person))
@@ -108,7 +113,8 @@ async def test_while_the_window_is_open_no_seat_reaches_a_bid_of_another_a_hash_
     tmp_path: Path, moments: tuple[int, ...]
 ):
     scenario = first_tender(tmp_path, ODD)
-    async with person_in_room(tmp_path, *STAFF, BANK, size=(200, 60), scenario=scenario, seed=days.SEED) as person:
+    seats = (*STAFF, INSTRUCTOR, BANK)
+    async with person_in_room(tmp_path, *seats, size=(200, 60), scenario=scenario, seed=days.SEED) as person:
         player = person.player
         await open_window(person)
         for arrived in moments:
@@ -118,7 +124,7 @@ async def test_while_the_window_is_open_no_seat_reaches_a_bid_of_another_a_hash_
                 await person.press("f2", "G", "enter")
                 await person.pick("投标")
                 await person.fill_in({"level1": own_level(player), "amount1": AMOUNT})
-            for seat in (*STAFF, BANK):
+            for seat in seats:
                 found = await reached(person, seat) + on_disk(tmp_path)
                 assert leaks(player, seat, found) == set()
                 assert (AMOUNT in found) is (seat == BANK and arrived >= 12)

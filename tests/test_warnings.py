@@ -72,7 +72,7 @@ def mild(tmp_path, monkeypatch):
     file = tmp_path / "江苏.yaml"
     file.write_text(MILD, "utf-8")
     rulebook = load_rulebook(file)
-    monkeypatch.setattr("auction.desk.rules_on", lambda issuer, day: rulebook.for_(issuer, day))
+    days.put_in_force(rulebook, monkeypatch)
     return rulebook
 
 

@@ -18,6 +18,8 @@ from tui.output import aligned, cited
 from tui.played import mark
 from tui.player import Player
 from tui.todo import Seen, Todo
+from tui.troublepages import PAGES as TROUBLE_PAGES
+from tui.troublepages import troubles_here
 
 DONE, LACKING, EMPTY = "✔", "✘", "—"
 
@@ -33,7 +35,7 @@ LIMIT_NAMES = {
 def about(player: Player, seen: Seen, todo: Todo) -> str:
     """The page of one thing to do; empty where there is nothing to look at."""
     page = PAGES.get(todo.kind)
-    return "\n".join(page(player, seen, todo)) if page else ""
+    return "\n".join([*troubles_here(seen, todo), *page(player, seen, todo)]) if page else ""
 
 
 def issue_of(seen: Seen, todo: Todo) -> Seen:
@@ -319,4 +321,5 @@ PAGES: Mapping[str, Callable[[Player, Seen, Todo], list[str]]] = {
     "objection_settled": _objecting,
     "result_published": _publishing,
     "settlement_recorded": _publishing,
+    **TROUBLE_PAGES,
 }

@@ -20,6 +20,11 @@ class Action:
     shown: bool = True
     """Whether the footer has room for it; help and palette always do."""
 
+    @property
+    def on_desk(self) -> Message:
+        """The words with the key before them."""
+        return say("{key}  {words}", key=self.key.upper(), words=self.words)
+
     def binding(self) -> Binding:
         """The binding; its words are put into the language of the moment by the screen that shows it."""
         return Binding(
@@ -33,6 +38,14 @@ class Action:
         )
 
 
+SHOW_INCIDENTS = Action("incidents", "o", say("突发情况"), say("出了什么事，怎么处置的"), shown=False)
+SHOW_WAITING = Action("waiting", "w", say("谁在等谁"), say("谁有事要办、从什么时候起，谁在等"), shown=False)
+SHOW_DEBRIEF = Action("debrief", "d", say("复盘"), say("截标之后，或演练结束之后，回头看这一天"), shown=False)
+INJECT = Action("inject", "e", say("让突发情况发生"), say("挑一种此刻会发生的情况，再挑落在谁身上"), shown=False)
+NOTE = Action("note", "n", say("记一笔"), say("记下此刻看到的，复盘时按时刻列出"), shown=False)
+PACE = Action("pace", "p", say("调钟"), say("停住、实时、五倍、六十倍、全速，记入日志"), shown=False)
+BACK = Action("back", "b", say("退回另走"), say("退回某一步另走一条路；原来的日志原样留着"), shown=False)
+
 ROOM: tuple[Action, ...] = (
     Action("help", "f1", say("帮助"), say("说明这里能做什么")),
     Action("seat", "f2", say("换席位"), say("换一个人坐下：日志会记下谁坐在哪里")),
@@ -44,4 +57,9 @@ ROOM: tuple[Action, ...] = (
     Action("language", "f8", say("语言"), say("换一种语言")),
     Action("theme", "f9", say("深浅"), say("深色、浅色、单色"), shown=False),
     Action("leave", "f10", say("离开"), say("离开演练室；什么都不会丢，下次可以续演")),
+    SHOW_INCIDENTS,
+    SHOW_WAITING,
+    SHOW_DEBRIEF,
 )
+INSTRUCTOR: tuple[Action, ...] = (INJECT, NOTE, PACE, BACK)
+"""What only the instructor can ask of the room."""

@@ -155,7 +155,7 @@ class KaibiaoApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
         """The palette: every action of the room, to be found in either language."""
-        for action in ROOM:
+        for action in getattr(screen, "actions", ROOM):
             callback = getattr(screen, f"action_{action.id}", None)
             if callback:
                 yield SystemCommand(action.words.in_every_language(), str(action.help), callback)

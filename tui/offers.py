@@ -17,9 +17,9 @@ from auction.language import Message, say
 from auction.plan import Plan, Role
 from auction.record import replay_rows
 from auction.wording import PHASE_NAMES, ROLE_NAMES, WINDOW_PHASE_NAMES
-from sim.acting import seats_of
 from sim.playing import DEBRIEF, JOURNAL, SCENARIO
 from sim.scenario import KEPT_NAME, find_scenario, read_scenario, shipped_scenarios
+from tui.beside import seats_for_people
 from tui.opening import REHEARSALS, people_on
 
 
@@ -104,11 +104,11 @@ def day_offered(folder: Path) -> Offer:
 
 def seats_offered(plan: Plan) -> tuple[SeatOffered, ...]:
     """Every seat of the day that people can sit in."""
-    seats = [(seat, *role_of(seat)) for seat in seats_of(plan)]
+    seats = [(seat, *role_of(seat)) for seat in seats_for_people(plan)]
+    off_site = (Role.UNDERWRITER, Role.INSTRUCTOR)
     return tuple(
-        SeatOffered(seat, ROLE_NAMES[role], name, role is not Role.UNDERWRITER)
+        SeatOffered(seat, ROLE_NAMES[role], "" if role is Role.INSTRUCTOR else name, role not in off_site)
         for seat, role, name in seats
-        if role is not Role.SYSTEM
     )
 
 

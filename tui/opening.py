@@ -13,10 +13,11 @@ from auction.journal import read_rows
 from auction.language import say
 from auction.plan import Role
 from auction.record import replay_rows
+from sim.branching import INSTRUCTOR
 from sim.playing import JOURNAL, resume, start
 from sim.scenario import read_scenario
 from tui.keyfolder import kaibiao_home, list_keys
-from tui.player import Player
+from tui.player import Player, Speed
 
 REHEARSALS = Path("rehearsals")
 """Below the working folder: where a day is kept that is given no folder."""
@@ -47,7 +48,8 @@ def open_player(opening: Opening) -> Player:
     seated = rehearsal.day.seats.values()
     public = {s.person.name: s.key for s in seated if s.played_by == "person" and not s.practice}
     public |= own_public_keys(opening.people) if opening.own_keys else {}
-    player = Player(rehearsal, journal, folder, public)
+    alone = rehearsal.people == {INSTRUCTOR}
+    player = Player(rehearsal, journal, folder, public, speed=Speed.SIXTY if alone else Speed.FULL)
     player.sit_down()
     return player
 
@@ -66,8 +68,9 @@ def people_in(folder: Path) -> frozenset[str]:
 
 def people_on(day: IssuanceDay, folder: Path) -> frozenset[str]:
     """The seats that people play on the day in a folder. Raises BadInput where there are none."""
+    hand = {INSTRUCTOR} & set(day.acts)
     staff = {seat_of(s.person.role, s.person.name) for s in day.seats.values() if s.played_by == "person"}
-    people = staff | {seat_of(Role.UNDERWRITER, member) for member in day.members_played}
+    people = hand | staff | {seat_of(Role.UNDERWRITER, member) for member in day.members_played}
     if not people:
         raise bad_input(say("这份日志里没有真人席位；请用 rehearse --auto --resume 续演"), folder)
     return frozenset(people)

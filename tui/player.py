@@ -6,9 +6,7 @@ act to the next; at full speed it waits wherever a person has something to do.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -36,13 +34,17 @@ from auction.seat import hears, view
 from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, signature_of
 from auction.wording import FIELD_NAMES
 from auction.yamlfile import sentence_for
-from sim.acting import Act, seats_of
+from sim.acting import Act
+from sim.branching import INSTRUCTOR
 from sim.playing import Played, write_up
 from sim.rehearsal import Rehearsal
+from sim.scenario import PlannedIncident
+from tui.beside import beside, is_listed, kind_told, seats_for_people, sees_incident, told_of, with_test_key
+from tui.drafts import DRAFTS, read_drafts, write_drafts
 from tui.output import cited
 from tui.played import mark
+from tui.trouble import STEP
 
-DRAFTS = "drafts.json"
 RULES_OF_FIELDS = {"tick": "bid.tick", "lot": "bid.lot", "tail": "margin.tail"}
 MOST_HEARD = 200
 MOST_STEPS_A_TICK = 8
@@ -82,7 +84,7 @@ class Player:
 
     def __post_init__(self) -> None:
         self._now = self.rehearsal.day.now
-        self._waived: frozenset[tuple[str, str, str | None]] = frozenset()
+        self._waived: frozenset[tuple[str, str, str | None, int | None]] = frozenset()
         self._drafts: dict[str, dict[str, str]] = read_drafts(self.folder / DRAFTS)
         self._told_unkept = False
         self._happened = [event for event, _head in entries(self.journal.rows())]
@@ -100,13 +102,21 @@ class Player:
     @property
     def people(self) -> tuple[str, ...]:
         """The seats that people play, in the order of the plan."""
-        return tuple(seat for seat in seats_of(self.rehearsal.day.plan) if seat in self.rehearsal.people)
+        return tuple(seat for seat in seats_for_people(self.rehearsal.day.plan) if seat in self.rehearsal.people)
+
+    @property
+    def instructed(self) -> bool:
+        """Whether somebody plays the instructor, whose hand on the clock is recorded."""
+        return INSTRUCTOR in self.rehearsal.people
 
     def sit_down(self) -> None:
         """Every person takes the seats they play, with their keys."""
         for seat in self.people:
             role, name = role_of(seat)
-            if role is Role.UNDERWRITER:
+            if role is Role.INSTRUCTOR:
+                if seat not in self.rehearsal.day.acts:
+                    self.set_speed(self.speed)
+            elif role is Role.UNDERWRITER:
                 if name not in self.rehearsal.day.members_played:
                     self._perform(e.MemberPlayed(at=self.now, seat=seat, member=name))
             elif name not in self.rehearsal.day.seats:
@@ -116,6 +126,20 @@ class Player:
                     at=self.now, seat=seat, person=name, role=role, key=key, practice=practice, played_by="person"
                 )
                 self._perform(taken)
+
+    def set_speed(self, speed: Speed) -> None:
+        """Let the clock run at another pace; recorded where an instructor plays. Raises JournalError."""
+        self.speed = speed
+        self._record_pace(speed.name.lower())
+
+    def _record_pace(self, pace: str) -> None:
+        if self.instructed and not self.finished:
+            self._perform(e.ClockSet(at=self.now, seat=INSTRUCTOR, pace=pace))
+
+    def step_by_hand(self) -> bool:
+        """On to the next act of a script, because somebody asked for it. Whether there was one."""
+        self._record_pace(STEP)
+        return self.step()
 
     def tick(self, elapsed: float) -> bool:
         """Let the clock run for `elapsed` seconds of the person's time. Whether anything happened."""
@@ -156,23 +180,28 @@ class Player:
         return min((duty.due for duty in duties if duty), default=None)
 
     def _duty(self, seat: str) -> Act | None:
-        """What the person has to do, unless the clock was told not to wait for it; a standing bid is enough."""
+        """What the person has to do, unless the clock was told not to wait for it."""
+        act = self.due_act(seat)
+        return None if act is None or waived(seat, act) in self._waived else act
+
+    def due_act(self, seat: str) -> Act | None:
+        """What a seat has to do; a standing bid is enough, and what went wrong is to be answered before all else."""
+        if role_of(seat)[0] is Role.INSTRUCTOR or self.finished:
+            return None
         held = self.rehearsal.held_seal()
         if held and role_of(seat)[1] in self.sealers():
             return held
-        duty = self.rehearsal.duty(seat)
-        if duty is None or (seat, duty.event.kind, e.place_of(duty.event)) in self._waived:
-            return None
-        if isinstance(duty.event, e.BidReceived):
-            standing = self.rehearsal.day.window_of(duty.event.bond).submissions[duty.event.bond]
-            return None if duty.event.member in standing else duty
-        return duty
+        act = self.rehearsal.answer_due(seat) or self.rehearsal.duty(seat)
+        if act and isinstance(act.event, e.BidReceived):
+            standing = self.rehearsal.day.window_of(act.event.bond).submissions[act.event.bond]
+            return None if act.event.member in standing else act
+        return act
 
     def waive(self, seat: str) -> None:
         """Do not wait for what the seat has to do now."""
-        duty = self.rehearsal.duty(seat)
-        if duty:
-            self._waived = self._waived | {(seat, duty.event.kind, e.place_of(duty.event))}
+        act = self.due_act(seat)
+        if act:
+            self._waived = self._waived | {waived(seat, act)}
 
     def turn(self) -> str | None:
         """The seat of the person whose turn comes first."""
@@ -185,16 +214,18 @@ class Player:
         if duty is None:
             return None
         person = getattr(duty.event, "person", "")
-        return {"kind": duty.event.kind, "place": e.place_of(duty.event) or "", "person": str(person)}
+        return {"kind": kind_told(duty.event), "place": e.place_of(duty.event) or "", "person": str(person)}
 
     def view(self, seat: str) -> dict[str, Json]:
         """What the seat may see, with the clock's moment and what it has to do."""
         duty = self.duty(seat)
         seen = view(self.rehearsal.day, seat)
+        answered = {i.occurred.number: str(i.answer.words) for i in self.rehearsal.day.incidents if i.answer}
+        answers = {number: words for number, words in answered.items() if sees_incident(seen, number)}
         told = {"now": self.now.isoformat(), "duty": None if duty is None else {**duty}}
-        return {**seen, **told, "happened": self._heard(seat)}
+        return {**seen, **told, **beside(self.rehearsal.day, seat), "happened": self._heard(seat, answers)}
 
-    def _heard(self, seat: str) -> list[Json]:
+    def _heard(self, seat: str, answers: Mapping[int, str]) -> list[Json]:
         """The last things done that the seat learns of: when, by whom, what, about what or whom."""
         heard = [event for event in self._happened[-MOST_HEARD:] if hears(seat, event)]
         return [
@@ -203,18 +234,30 @@ class Player:
                 "seat": event.seat,
                 "kind": event.kind,
                 "about": e.place_of(event) or getattr(event, "person", ""),
+                "told": told_of(event, answers),
             }
             for event in heard
-            if not isinstance(event, e.ActionRefused)
+            if is_listed(event)
         ]
 
     def propose(self, seat: str, kind: str, fields: Mapping[str, Json]) -> Told:
         """What a person does in a seat. Raises BadInput for fields that cannot be read, JournalError."""
+        keyed = {"test_key": ""} if kind == e.kind_of(e.EmergencyFormReceived) else {}
         try:
-            event = e.EVENT.validate_python({**fields, "kind": kind, "at": self.now, "seat": seat})
+            event = e.EVENT.validate_python({**fields, **keyed, "kind": kind, "at": self.now, "seat": seat})
         except ValidationError as error:
             raise BadInput([_fault(detail) for detail in error.errors(include_url=False)]) from None
-        return self._perform(event)
+        return self._perform(with_test_key(event, self.rehearsal.day))
+
+    def strike(self, planned: PlannedIncident) -> Told:
+        """The instructor lets something go wrong now. Raises BadInput where it cannot, JournalError."""
+        struck = self.rehearsal.strike(planned)
+        return self._perform(struck.model_copy(update={"at": self.now, "seat": INSTRUCTOR, "planned": None}))
+
+    def told_rows(self, seat: str) -> tuple[tuple[int, e.AnyEvent], ...]:
+        """What happened and the seat hears of, each with its row in the journal."""
+        told = enumerate(self._happened, start=1)
+        return tuple((row, event) for row, event in told if hears(seat, event) and is_listed(event))
 
     def own_key_holders(self, *people: str) -> tuple[str, ...]:
         """Those of the people who sign with a key of their own, and so with a passphrase."""
@@ -316,6 +359,11 @@ class Player:
         return Told(done.kind)
 
 
+def waived(seat: str, act: Act) -> tuple[str, str, str | None, int | None]:
+    """By what it is known that the clock need not wait for an act."""
+    return seat, act.event.kind, e.place_of(act.event), getattr(act.event, "number", None)
+
+
 def rule_shown(rule: InForce) -> dict[str, Json]:
     """A rule's value with how it is known and by which text."""
     return {"value": str(rule.value), "basis": rule.basis.value, "citation": rule.citation}
@@ -326,25 +374,3 @@ def _fault(detail: ErrorDetails) -> Fault:
     name = str(detail["loc"][-1])
     lines = [str(part + 1) for part in detail["loc"] if isinstance(part, int)]
     return Fault(sentence_for(detail), field=" ".join([str(FIELD_NAMES.get(name, name)), *lines]))
-
-
-def read_drafts(file: Path) -> dict[str, dict[str, str]]:
-    """The drafts kept; none where there is no readable file."""
-    try:
-        kept = json.loads(file.read_text("utf-8"))
-        return {str(place): {str(k): str(v) for k, v in typed.items()} for place, typed in kept.items()}
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return {}
-
-
-def write_drafts(file: Path, drafts: Mapping[str, Mapping[str, str]]) -> None:
-    """Keep the drafts whole or leave the earlier ones. Raises BadInput where the disk refuses: the day goes on."""
-    partial = file.with_suffix(".part")
-    try:
-        partial.write_text(json.dumps(drafts, ensure_ascii=False), "utf-8")
-        partial.replace(file)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        reason = error.strerror or error
-        raise bad_input(say("写到一半的表单存不进磁盘（{reason}），暂时只在内存里", reason=reason), file) from None

@@ -3,111 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from auction.commands.guard import role_of
-from auction.language import Message, say
-from auction.notice import BidObject, Method, Tail
+from auction.language import say
 from auction.plan import Role
-from auction.wording import EVENT_NAMES, FIELD_NAMES
-
-Seen = Mapping[str, Any]
-"""What `Player.view` gives: plain data."""
-
-MOST_BID_STEPS = 10
-YES_NO = ("true", "false")
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One thing to type or to choose."""
-
-    name: str
-    label: Message
-    choices: tuple[str, ...] = ()
-    row: Message | None = None
-    """What a row of several fields is called; fields with the same one stand on one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One thing a seat can do: the kind of event, what it is about, and what has to be typed."""
-
-    kind: str
-    label: Message
-    fixed: Mapping[str, str]
-    """The event's fields that need no typing: window, bond, member, person."""
-    form: tuple[FormField, ...] = ()
-    filled: Mapping[str, str] = field(default_factory=dict)
-    """What the form begins with."""
-    due: bool = False
-    """Whether this is what the seat has to do next."""
-
-    @property
-    def place(self) -> str:
-        """The window, bond or person it is about."""
-        return next((self.fixed[name] for name in ("bond", "window", "person") if name in self.fixed), "")
-
-
-TERMS_FORM = (
-    FormField("method", FIELD_NAMES["method"], tuple(method.value for method in Method)),
-    FormField("object", FIELD_NAMES["object"], tuple(each.value for each in BidObject)),
-    FormField("tenor", FIELD_NAMES["tenor"]),
-    FormField("offered", FIELD_NAMES["offered"]),
-    FormField("frequency", FIELD_NAMES["frequency"], ("1", "2")),
-    FormField("tick", FIELD_NAMES["tick"]),
-    FormField("lot", FIELD_NAMES["lot"]),
-    FormField("tail", FIELD_NAMES["tail"], tuple(tail.value for tail in Tail)),
-    FormField("open", FIELD_NAMES["open"]),
-    FormField("close", FIELD_NAMES["close"]),
+from auction.wording import EVENT_NAMES
+from tui.forms import (
+    BID_FORM,
+    COUNTER_FORM,
+    CUSTODY_FORM,
+    DEVICES_FORM,
+    INSPECTION_FORM,
+    MOST_BID_STEPS,
+    OBJECTION_FORM,
+    SETTLING_FORM,
+    VOID_FORM,
 )
-RANGE_FORM = (FormField("low", FIELD_NAMES["low"]), FormField("high", FIELD_NAMES["high"]))
-
-
-def step_name(number: int) -> Message:
-    """What the row of one level and its amount is called."""
-    return say("第 {number} 笔", number=number)
-
-
-BID_FORM = tuple(
-    step
-    for number in range(1, MOST_BID_STEPS + 1)
-    for step in (
-        FormField(f"level{number}", say("标位 {number}", number=number), row=step_name(number)),
-        FormField(f"amount{number}", say("投标量 {number}", number=number), row=step_name(number)),
-    )
-)
-COUNTER_FORM = (FormField("amount", FIELD_NAMES["amount"]),)
-CUSTODY_FORM = (
-    FormField("CCDC", say("中央结算公司")),
-    FormField("CSDC-SH", say("中国结算上海分公司")),
-    FormField("CSDC-SZ", say("中国结算深圳分公司")),
-)
-VOID_FORM = (
-    FormField("reason", FIELD_NAMES["reason"]),
-    FormField("again", FIELD_NAMES["again"], YES_NO),
-    FormField("open", FIELD_NAMES["open"]),
-    FormField("close", FIELD_NAMES["close"]),
-)
-SEALS = frozenset({"site_released", "day_closed"})
-"""Acts that carry the signature of more than the one who does them."""
-
-INSPECTION_FORM = (
-    FormField("people", say("人员齐全、无外人"), YES_NO),
-    FormField("communications", say("设备入柜、屏蔽开启"), YES_NO),
-    FormField("emergency", say("应急线路可用"), YES_NO),
-    FormField("remark", FIELD_NAMES["remark"]),
-)
-OBJECTION_FORM = (FormField("reason", FIELD_NAMES["reason"]),)
-SETTLING_FORM = (FormField("answer", FIELD_NAMES["answer"]),)
-DEVICES_FORM = (FormField("devices", say("设备件数")),)
+from tui.forms import RANGE_FORM as RANGE_FORM
+from tui.forms import SEALS as SEALS
+from tui.forms import TERMS_FORM as TERMS_FORM
+from tui.forms import FormField as FormField
+from tui.forms import Seen as Seen
+from tui.forms import Todo as Todo
+from tui.trouble import ASKED, FORM_ACTS, LOOKS, answering, correction, troubles
 
 
 def todos(seen: Seen) -> tuple[Todo, ...]:
     """Everything the seat can do now, what it has to do next first."""
-    allowed = set(seen["allowed"])
+    allowed = {*seen["allowed"], *LOOKS}
     duty = seen.get("duty") or {}
+    if role_of(seen["seat"])[0] is Role.INSTRUCTOR:
+        allowed.add("day_branched")
     if duty.get("kind") in SEALS:
         allowed.add(duty["kind"])
     found = [todo for todo in _all(seen) if todo.kind in allowed]
@@ -116,17 +44,23 @@ def todos(seen: Seen) -> tuple[Todo, ...]:
 
 
 def _is_due(todo: Todo, duty: Mapping[str, str]) -> bool:
+    """Whether it is the thing to do; of a form that came in, keying it and setting it aside are equally due."""
+    if todo.kind in FORM_ACTS and duty.get("kind") == ASKED:
+        return todo.place == duty.get("place")
     return todo.kind == duty.get("kind") and todo.place in (duty.get("place"), duty.get("person"), "")
 
 
 def _all(seen: Seen) -> Iterator[Todo]:
     role, name = role_of(seen["seat"])
-    yield from _site(seen)
+    yield from answering(seen)
+    if role is not Role.INSTRUCTOR:
+        yield from _site(seen)
     for window in seen["windows"]:
         yield from _window(window)
         for issue in window["issues"]:
             yield from _issue(window, issue, role, name, seen.get("checking") == "review")
     yield from (_plain(kind) for kind in ("result_published", "settlement_recorded", "day_closed"))
+    yield from troubles(seen)
 
 
 def _plain(kind: str, **fixed: str) -> Todo:
@@ -238,6 +172,11 @@ def event_fields(todo: Todo, typed: Mapping[str, str], benchmark: Seen | None) -
             return {**todo.fixed, "entry": entry, **({"differences": ()} if todo.kind == "range_checked" else {})}
         case "bid_received":
             return {**todo.fixed, "steps": bid_steps(filled)}
+        case "emergency_form_received" | "emergency_bid_keyed":
+            asked = {name: filled[name] for name in ("seal_right", "announced") if name in filled}
+            return {**todo.fixed, "steps": bid_steps(filled), **asked}
+        case "announcement_corrected":
+            return {**todo.fixed, **correction(filled)}
         case "custody_filed":
             return {**todo.fixed, "split": filled}
         case "window_voided":

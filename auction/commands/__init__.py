@@ -9,9 +9,18 @@ from auction import events as e
 from auction.commands.after import AFTER_COMMANDS
 from auction.commands.award import AWARD_COMMANDS
 from auction.commands.bidding import BIDDING_COMMANDS
-from auction.commands.guard import CommandTable, require_no_objection, require_phase, require_seat, unruled
+from auction.commands.emergency import EMERGENCY_COMMANDS
+from auction.commands.guard import (
+    CommandTable,
+    require_no_hold,
+    require_no_objection,
+    require_phase,
+    require_seat,
+    unruled,
+)
 from auction.commands.sheet import SHEET_COMMANDS
 from auction.commands.site import SITE_COMMANDS
+from auction.commands.trouble import TROUBLE_COMMANDS
 from auction.day import IssuanceDay
 from auction.errors import NotYourSeat, OutOfOrder, Refused
 from auction.language import say
@@ -20,8 +29,10 @@ COMMANDS: CommandTable = {
     **SITE_COMMANDS,
     **SHEET_COMMANDS,
     **BIDDING_COMMANDS,
+    **EMERGENCY_COMMANDS,
     **AWARD_COMMANDS,
     **AFTER_COMMANDS,
+    **TROUBLE_COMMANDS,
 }
 
 
@@ -36,6 +47,7 @@ def decide(day: IssuanceDay, proposed: e.AnyEvent) -> e.AnyEvent:
     require_seat(day, proposed, command)
     require_phase(day, proposed, command)
     require_no_objection(day, proposed)
+    require_no_hold(day, proposed)
     return command.decide(day, proposed)
 
 

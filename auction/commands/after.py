@@ -2,42 +2,79 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from auction import events as e
+from auction.breach import Breach, Severity
 from auction.canonical import digest
 from auction.commands.guard import Command, CommandTable, ruled
+from auction.commands.trouble import announced_as_signed
 from auction.day import IssuanceDay, Phase
 from auction.errors import OutOfOrder, Refused
 from auction.language import say
 from auction.plan import Role
-from auction.settlement import has_public_issue, listed_bonds, payments_due
+from auction.settlement import has_public_issue, late_interest, listed_bonds, owing, payment_date
+
+PAYMENT = "payment.workdays"
+YUAN = re.compile(r"\d{1,18}\.\d{2}", re.ASCII)
 
 
 def publish_result(day: IssuanceDay, event: e.ResultPublished) -> e.ResultPublished:
-    """The announcement carries the digest of each signed result."""
+    """The announcement carries the digest of each signed result, and says of each bond what is put into it."""
     digests = {name: digest(state.payload.encode()) for name, state in day.windows.items() if state.payload}
-    return event.model_copy(update={"digests": digests})
+    return event.model_copy(update={"digests": digests, "announced": {**announced_as_signed(day), **event.announced}})
 
 
 def receive_payment(day: IssuanceDay, event: e.PaymentReceived) -> e.PaymentReceived:
-    """A winner's money, to the fen. Raises Refused for another sum, a second payment, or nobody's debt."""
-    due = payments_due(day).get(event.member)
-    if due is None or event.member in day.paid:
+    """A winner's money, to the fen: all that is left to pay, or a part that the bank names as such.
+
+    What is late or a part is warned of. Raises Refused for another sum, a payment too many, or nobody's debt.
+    """
+    due = owing(day).get(event.member)
+    if due is None:
         sentence = say("{member} 没有待缴的款项", member=event.member)
-        raise Refused([ruled(day, "payment.workdays", event.member, sentence)])
-    if event.amount != money(due):
+        raise Refused([ruled(day, PAYMENT, event.member, sentence)])
+    got = yuan(event.amount)
+    if got is None or got > due or (got < due and not event.part):
         sentence = say("{member} 应缴 {due} 元，到账 {got} 元", member=event.member, due=money(due), got=event.amount)
-        raise Refused([ruled(day, "payment.workdays", event.member, sentence)])
-    return event
+        raise Refused([ruled(day, PAYMENT, event.member, sentence)])
+    warnings = tuple(_warning(breach) for breach in (*_late(day, event, got), *_short(day, event, due - got)))
+    return event.model_copy(update={"warnings": warnings})
+
+
+def yuan(written: str) -> Decimal | None:
+    """A sum above zero written with two decimals; None for anything else."""
+    return Decimal(written) if YUAN.fullmatch(written) and Decimal(written) > 0 else None
+
+
+def _late(day: IssuanceDay, event: e.PaymentReceived, got: Decimal) -> Iterator[Breach]:
+    """Money after the day of payment bears interest."""
+    days = (event.at.date() - payment_date(day)).days
+    if days > 0:
+        owed = money(late_interest(day, event.member, got, days))
+        facts = {"member": event.member, "days": days, "got": event.amount, "owed": owed}
+        sentence = say("{member} 的 {got} 元晚到 {days} 天，应计违约金 {owed} 元", **facts)
+        yield ruled(day, "late.multiple", event.member, sentence)
+
+
+def _short(day: IssuanceDay, event: e.PaymentReceived, left: Decimal) -> Iterator[Breach]:
+    if left:
+        sentence = say("{member} 还欠 {left} 元", member=event.member, left=money(left))
+        yield ruled(day, PAYMENT, event.member, sentence)
+
+
+def _warning(breach: Breach) -> Breach:
+    return breach.model_copy(update={"severity": Severity.WARNING})
 
 
 def record_settlement(day: IssuanceDay, event: e.SettlementRecorded) -> e.SettlementRecorded:
     """Every winner has paid. Raises OutOfOrder."""
-    owing = [member for member in payments_due(day) if member not in day.paid]
-    if owing:
-        sentence = say("还有 {count} 家未缴款", count=len(owing))
-        raise OutOfOrder([ruled(day, "payment.workdays", owing[0], sentence)])
+    unpaid = tuple(owing(day))
+    if unpaid:
+        sentence = say("还有 {count} 家未缴款", count=len(unpaid))
+        raise OutOfOrder([ruled(day, PAYMENT, unpaid[0], sentence)])
     return event
 
 

@@ -44,6 +44,7 @@ def receive_bid(day: IssuanceDay, event: e.BidReceived) -> e.BidReceived:
     """A member's whole submission for one issue; it stands only if nothing in it breaks a rule. Raises Refused."""
     require_own_book(day, event.seat, event.member)
     desk = desk_of(day, event.bond)
+    require_electronic(day, event.bond, event.member)
     if not event.steps:
         raise Refused([desk.breach("bid.lot", event.member, say("投标书里没有标位"))])
     if event.at.date() != day.plan.date:
@@ -94,11 +95,19 @@ def play_member(day: IssuanceDay, event: e.MemberPlayed) -> e.MemberPlayed:
 def withdraw_bid(day: IssuanceDay, event: e.BidWithdrawn) -> e.BidWithdrawn:
     """A member takes its standing submission back before the close. Raises Refused."""
     require_own_book(day, event.seat, event.member)
+    require_electronic(day, event.bond, event.member)
     if event.member not in day.window_of(event.bond).submissions[event.bond]:
         raise Refused([ruled(day, "bid.window", event.member, say("{member} 没有可撤回的投标", member=event.member))])
     if event.at > datetime.combine(day.plan.date, day.plan.window_of(event.bond).close):
         raise Refused([ruled(day, "bid.window", event.member, say("截标之后不能撤回投标"))])
     return event
+
+
+def require_electronic(day: IssuanceDay, bond: str, member: str) -> None:
+    """A member of whom an emergency form was keyed in no longer bids electronically. Raises Refused."""
+    if any(form.keyed and (form.received.bond, form.received.member) == (bond, member) for form in day.forms):
+        sentence = say("{member} 已用应急投标书投标，不能再用电子方式投标", member=member)
+        raise Refused([ruled(day, "emergency.form_only", member, sentence)])
 
 
 def require_own_book(day: IssuanceDay, seat: str, member: str) -> None:

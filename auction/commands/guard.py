@@ -59,12 +59,16 @@ def require_seat(day: IssuanceDay, event: e.AnyEvent, command: Command) -> None:
     if role is Role.UNDERWRITER and name not in day.plan.members:
         sentence = say("{member} 不是承销团成员", member=name)
         raise NotYourSeat([ruled(day, "bid.syndicate", event.seat, sentence)])
-    if role in (Role.UNDERWRITER, Role.SYSTEM) or isinstance(event, e.SeatTaken):
+    if role in OFF_SITE or isinstance(event, e.SeatTaken):
         return
     seated = day.seats.get(name)
     if seated is None or seated.person.role is not role:
         sentence = say("{name} 没有坐在 {role} 的席位上", name=name, role=ROLE_NAMES[role])
         raise NotYourSeat([ruled(day, "seat.role", event.seat, sentence)])
+
+
+OFF_SITE = frozenset({Role.UNDERWRITER, Role.SYSTEM, Role.INSTRUCTOR})
+"""Who takes no seat on the site."""
 
 
 def roles_on(day: IssuanceDay, command: Command) -> frozenset[Role]:
@@ -96,6 +100,14 @@ def require_no_objection(day: IssuanceDay, event: e.AnyEvent) -> None:
     if day.objection and isinstance(event, HELD_BY_OBJECTION):
         sentence = say("监督员提出异议，尚未了结：{reason}", reason=day.objection.reason)
         raise Refused([ruled(day, "site.supervision", event.seat, sentence)])
+
+
+def require_no_hold(day: IssuanceDay, event: e.AnyEvent) -> None:
+    """What an incident holds up waits until it is answered. Raises Refused."""
+    held = None if isinstance(event, e.IncidentAnswered) else day.hold(event.seat, event.kind)
+    if held:
+        sentence = say("突发情况尚未处置，此事须等：{symptom}", symptom=held.occurred.symptom or held.occurred.incident)
+        raise Refused([unruled("incident.held", event.seat, sentence)])
 
 
 def window_state(day: IssuanceDay, event: e.AnyEvent) -> WindowState:

@@ -17,6 +17,7 @@ from auction.plan import Issue, RangeEntry, Role, Terms, Window, terms_of
 from auction.quantities import parse_number, print_rate
 from auction.underwriting import check_offer
 from auction.wording import FIELD_NAMES
+from auction.workdays import INTERBANK
 
 
 def sheet_of(day: IssuanceDay, bond: str) -> Sheet:
@@ -94,10 +95,10 @@ def judged_sheet(day: IssuanceDay, window: Window, issue: Issue) -> tuple[Breach
         unchecked = say("{bond} 的投标区间尚未经双人核对一致", bond=issue.bond)
         return (_binding(ruled(day, "site.dual_check", issue.bond, unchecked)),)
     notice, entry = published_notice(day.plan, window, issue), sheet.range if ranged else None
-    found = [against_documents(day, window, issue, sheet.terms)]
+    found = [] if day.planned.by_eye else [against_documents(day, window, issue, sheet.terms)]
     if entry:
         wrong = range_arithmetic(day, issue, entry)
-        found.append(wrong)
+        found += [wrong] if wrong or day.planned.by_eye else [against_curve(day, issue, entry)]
         span = None if wrong else LevelRange(low=entry.low, high=entry.high)
         notice = notice.model_copy(update={"range": span, "mean": parse_number(entry.mean)})
     offer = check_offer(desk_at(day.plan, issue, notice), day.plan.register)
@@ -112,6 +113,19 @@ def against_documents(day: IssuanceDay, window: Window, issue: Issue, terms: Ter
     fields = listed([FIELD_NAMES[field] for field in different])
     sentence = say("{bond} 的标书与已公布的发行文件不一致：{fields}", bond=issue.bond, fields=fields)
     return ruled(day, "notice.documents", issue.bond, sentence)
+
+
+def against_curve(day: IssuanceDay, issue: Issue, entry: RangeEntry) -> Breach | None:
+    """The range must come from the evening's curve and from the five working days before the day."""
+    due = INTERBANK.before(day.plan.date, MEAN_OF)
+    if entry.curve != (day.planned.curve or entry.curve):
+        sentence = say("{bond} 的区间不是用前一晚的收益率曲线文件算出的", bond=issue.bond)
+    elif entry.days != due:
+        days = {"due": "、".join(map(str, due)), "got": "、".join(map(str, entry.days))}
+        sentence = say("{bond} 的五个工作日应为 {due}，录入的是 {got}", bond=issue.bond, **days)
+    else:
+        return None
+    return _binding(ruled(day, RANGE_RULES.get(issue.method, "range.floor"), issue.bond, sentence))
 
 
 def range_arithmetic(day: IssuanceDay, issue: Issue, entry: RangeEntry) -> Breach | None:
@@ -133,6 +147,9 @@ def _binding(breach: Breach) -> Breach:
     """What no sheet is sent without, however mild the words of its rule."""
     return breach.model_copy(update={"severity": Severity.BREACH})
 
+
+MEAN_OF = 5
+"""Working days."""
 
 RANGE_RULES = {
     Method.PUBLIC_UNDERWRITING: "underwriting.floor",

@@ -27,17 +27,30 @@ PATIENCE_S = 0.2
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), help=_("随机种子；不给就另取一个，并写明。"))
 @click.option("--out", type=click.Path(path_type=Path), help=_("结果文件夹；不给就新建一个。"))
 @click.option("--resume", "resumed", type=click.Path(path_type=Path), help=_("续演这个文件夹里的日志。"))
+@click.option("--back-to", "row", type=int, help=_("与 --resume、--out 同用：从日志第几行之后另走一条路。"))
+@click.option("--save-as", "saved", type=click.Path(path_type=Path), help=_("与 --resume 同用：把演完的一天存成场景。"))
 @click.option("--json", "as_json", is_flag=True, help=_("只输出一份 JSON。"))
 def rehearse(
-    scenario: Path | None, auto: bool, seed: int | None, out: Path | None, resumed: Path | None, as_json: bool
+    scenario: Path | None,
+    auto: bool,
+    seed: int | None,
+    out: Path | None,
+    resumed: Path | None,
+    row: int | None,
+    saved: Path | None,
+    as_json: bool,
 ) -> None:
     """Play a scenario to its end, or go on with one."""
     attended = not (auto or as_json) and is_terminal()
     given = [each for each in (scenario, resumed) if each is not None]
     if len(given) > 1 or not (given or attended):
         raise bad_input(say("请给出一个场景，或用 --resume 给出一个文件夹，二者取一"), field="SCENARIO")
-    if resumed is not None:
-        _refuse_with_resume(seed, out)
+    _refuse_misplaced(seed, out, resumed, row, saved)
+    if saved is not None:
+        _save(resumed or Path(), saved, as_json)
+        return
+    if row is not None:
+        resumed, out = _branched(resumed or Path(), row, out), None
     if attended:
         _enter_room(scenario, seed, out, resumed)
         return
@@ -70,10 +83,43 @@ def _play(scenario: Path | None, folder: Path, seed: int) -> Played:
         return write_up(rehearsal, journal, folder)
 
 
-def _refuse_with_resume(seed: int | None, out: Path | None) -> None:
-    for option, value in (("--seed", seed), ("--out", out)):
-        if value is not None:
+def _refuse_misplaced(
+    seed: int | None, out: Path | None, resumed: Path | None, row: int | None, saved: Path | None
+) -> None:
+    """Options that do not go together. Raises BadInput."""
+    for option, value in (("--back-to", row), ("--save-as", saved)):
+        if value is not None and resumed is None:
+            raise bad_input(say("{option} 须与 --resume 同用", option=option), field=option)
+    if row is not None and saved is not None:
+        raise bad_input(say("--back-to 与 --save-as 不能同用"), field="--save-as")
+    for option, value in (("--seed", seed), ("--out", out if row is None else None)):
+        if value is not None and resumed is not None:
             raise bad_input(say("续演时不能另给 {option}：种子和文件夹都在日志里", option=option), field=option)
+
+
+def _branched(folder: Path, row: int, out: Path | None) -> Path:
+    """The folder of another way from that row on."""
+    from auction.journal import read_rows
+    from auction.record import replay_rows
+    from sim.branching import branch_folder, branch_rows, day_at, kept_scenario
+    from sim.playing import JOURNAL
+
+    staged = kept_scenario(folder)
+    rows = read_rows(folder / JOURNAL)
+    target = out or branch_folder(folder, replay_rows(rows) or day_at(rows, row))
+    branch_rows(rows, staged, folder.resolve().name, row, target)
+    return target
+
+
+def _save(folder: Path, target: Path, as_json: bool) -> None:
+    from sim.saving import save_as_scenario
+    from tui.output import print_json
+
+    name = save_as_scenario(folder, target).scenario.name
+    if as_json:
+        print_json({"scenario": name, "file": str(target)})
+    else:
+        click.echo(_("已存成场景 {name}：{file}").format(name=name, file=target))
 
 
 def _enter_room(scenario: Path | None, seed: int | None, out: Path | None, resumed: Path | None) -> None:

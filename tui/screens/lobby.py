@@ -181,7 +181,7 @@ class Lobby(SpokenScreen):
         seats.clear_options()
         taken = self._taken.get(offer.file, offer.taken)
         for each in offer.seats:
-            seats.add_option(Selection(Content(f"{each.role} {each.name}"), each.seat, each.seat in taken))
+            seats.add_option(Selection(Content(f"{each.role} {each.name}".rstrip()), each.seat, each.seat in taken))
         settled = offer.folder is not None
         seats.disabled = self.query_one("#keys").disabled = settled
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from textual.content import Content
+
 from auction.commands.guard import role_of
-from auction.errors import KaibiaoError
+from auction.day import BEFORE_CLOSE
+from auction.errors import KaibiaoError, bad_input
 from auction.language import _, say
 from auction.plan import Role
+from auction.seat import DESK
 from auction.verify import verify
 from auction.wording import PHASE_NAMES, ROLE_NAMES
+from sim.debrief import debrief, markdown
 from tui.about import payload_lines
 from tui.actions import Action
 from tui.player import Player
+from tui.readable import readable
 from tui.todo import Seen, Todo
 
 DUTIES = {
@@ -24,6 +30,7 @@ DUTIES = {
     Role.TECHNICIAN: say("支持部门人员：登记、收存设备、开屏蔽、测录音；结束登记，解除封闭。"),
     Role.UNDERWRITER: say("承销团成员：在时间内投标，可以替换或撤回；中标后报债权托管申请书。"),
     Role.OBSERVER: say("观察员：看着。"),
+    Role.INSTRUCTOR: say("教员：让突发情况发生，记一笔，调钟，退回某一步另走；不在现场，也看不到投标。时钟不等教员。"),
     Role.BOOKRUNNER: say("簿记管理人：组织承销现场，录入标书和区间，发标、复算、确认，与监督员一起签字。"),
 }
 
@@ -50,7 +57,17 @@ def ending(player: Player) -> str:
     facts = {"phase": PHASE_NAMES[player.rehearsal.day.phase], "score": played.score}
     lines = [_("终态：{phase}，得分 {score} / 100").format(**facts), verdict, ""]
     lines += [f"✘ {problem}" for problem in found.problems]
-    return "\n".join([*lines, *(str(file) for file in played.files)])
+    return "\n".join([*lines, *(str(file) for file in played.files), "", _("返回之后按 D 看复盘")])
+
+
+def debrief_text(player: Player, seat: str) -> Content:
+    """The debrief, for the instructor once the windows are closed, for the others once all is over. Raises BadInput."""
+    role, _name = role_of(seat)
+    day = player.rehearsal.day
+    closed = all(state.phase not in BEFORE_CLOSE for state in day.windows.values())
+    if not player.finished and role is not Role.INSTRUCTOR and not (closed and role in DESK):
+        raise bad_input(say("截标之前不能复盘；成员要等演练结束"))
+    return readable(markdown(debrief(player.journal.rows())))
 
 
 def help_text(seat: str, actions: Sequence[Action]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -13,12 +15,15 @@ from auction.language import _, listed, say
 from auction.payload import REHEARSAL_MARK
 from auction.wording import EVENT_NAMES, ROLE_NAMES
 from tui.about import about
-from tui.actions import ROOM
+from tui.actions import INSTRUCTOR, ROOM, SHOW_INCIDENTS, SHOW_WAITING, Action
+from tui.instructing import branch_player, is_instructor
 from tui.player import Player, Speed
 from tui.screens.ask import ChoiceModal, FormModal, ReadModal, SignModal, Typed
 from tui.screens.base import SpokenScreen
-from tui.screens.reading import ending, help_text, payload_text
+from tui.screens.hand import choose, choose_step, let_happen
+from tui.screens.reading import debrief_text, ending, help_text, payload_text
 from tui.todo import SEALS, Todo, event_fields, todos
+from tui.trouble import DEBRIEF, INCIDENTS, LOOKS, WAITING
 from tui.widgets.board import Board
 from tui.widgets.desk import Desk
 from tui.widgets.keybar import KeyBar
@@ -34,7 +39,7 @@ SPEEDS = (Speed.REAL, Speed.FIVE, Speed.SIXTY, Speed.FULL)
 class Room(SpokenScreen):
     """One rehearsal, as one seat sees it."""
 
-    BINDINGS = [action.binding() for action in ROOM]
+    BINDINGS = [action.binding() for action in (*ROOM, *INSTRUCTOR)]
 
     def __init__(self, player: Player) -> None:
         super().__init__()
@@ -44,6 +49,17 @@ class Room(SpokenScreen):
         self._ended = False
         self._composed = False
         self._before_pause = Speed.FULL
+        self._asking = False
+        """Whether the instructor is asked something, and the clock stands meanwhile."""
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What whoever sits here can ask of the room."""
+        return (*ROOM, *INSTRUCTOR) if is_instructor(self._seat) else ROOM
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What only the instructor can ask, others cannot."""
+        return is_instructor(self._seat) or all(each.id != action for each in INSTRUCTOR)
 
     def compose(self) -> ComposeResult:
         """Head, desk and board, footer."""
@@ -67,6 +83,8 @@ class Room(SpokenScreen):
         self.set_class(self.size.width < NARROW, "narrow")
 
     def _tick(self) -> None:
+        if self._asking:
+            return
         try:
             happened = self._player.tick(TICK)
         except KaibiaoError as error:
@@ -91,13 +109,12 @@ class Room(SpokenScreen):
         """Show the seat what it may see."""
         self._stale = False
         seen = self._player.view(self._seat)
-        role, name = role_of(self._seat)
         self.query_one("#head", Static).update(self._head(seen))
 
         def page(todo: Todo) -> str:
             return about(self._player, seen, todo)
 
-        self.query_one(Desk).show([*self._whose_turn(), *todos(seen)], page, f"{ROLE_NAMES[role]} {name}")
+        self.query_one(Desk).show([*self._whose_turn(), *todos(seen)], page, who_sits(self._seat))
         self.query_one(Board).show(seen, self._player.now)
 
     def _head(self, seen: dict[str, object]) -> str:
@@ -121,12 +138,70 @@ class Room(SpokenScreen):
     async def _do(self, todo: Todo) -> None:
         if todo.kind == SWITCH:
             self.action_seat()
+        elif todo.kind in LOOKS:
+            self._look(todo)
+        elif is_instructor(self._seat) and not todo.form:
+            await self._instruct(todo)
+        elif todo.choices:
+            await self._choose(todo)
         elif todo.kind in SIGNATURES:
             await self._sign(todo)
         elif todo.form:
             await self._fill_in(todo)
         else:
             self._propose(todo)
+
+    async def _choose(self, todo: Todo) -> None:
+        chosen = await choose(self.app, todo.label, todo.choices)
+        if chosen is not None:
+            self._propose(replace(todo, fixed={**todo.fixed, "answer": chosen}))
+
+    async def _instruct(self, todo: Todo) -> None:
+        """The instructor's hand; the clock stands while it is made up."""
+        self._asking = True
+        try:
+            match todo.kind:
+                case "incident_occurred":
+                    told = await let_happen(self.app, self._player)
+                    if told:
+                        self.notify("\n".join(told.refused) or _("已经发生，记入日志"), timeout=4)
+                case "clock_set":
+                    pace = await choose(self.app, todo.label, todo.choices)
+                    if pace is not None:
+                        self._set_speed(Speed[pace.upper()])
+                case "day_branched":
+                    row = await choose_step(self.app, self._player)
+                    if row is not None:
+                        self._go_on_from(row)
+        finally:
+            self._asking = False
+        self.redraw()
+
+    def _go_on_from(self, row: int) -> None:
+        """Another way from a row on; the room stays, the clock stands."""
+        left, speed = self._player.folder, self._player.speed
+        self._player = branch_player(self._player, row)
+        self._ended = False
+        self._before_pause = self._before_pause if speed is Speed.PAUSED else speed
+        told = {"row": row, "folder": self._player.folder.name, "left": left.name}
+        sentence = _("从第 {row} 步之后另走一条路，记在 {folder}；{left} 原样留着。时钟停着，F5 继续").format(**told)
+        self.notify(sentence, timeout=10)
+
+    def _look(self, todo: Todo) -> None:
+        """Something only to be read."""
+        if todo.kind == DEBRIEF:
+            self._debrief()
+            return
+        text = about(self._player, self._player.view(self._seat), todo)
+        self.app.push_screen(ReadModal(str(todo.label), text or _("现场的人和教员才看得到")))
+
+    def _debrief(self) -> None:
+        try:
+            text = debrief_text(self._player, self._seat)
+        except KaibiaoError as error:
+            self.notify(str(error), severity="warning", timeout=6)
+            return
+        self.app.push_screen(ReadModal(_("复盘"), text))
 
     async def _fill_in(self, todo: Todo) -> None:
         place = f"{self._seat}/{todo.kind}/{todo.place}"
@@ -194,17 +269,16 @@ class Room(SpokenScreen):
 
     def action_help(self) -> None:
         """What the seat does, and every key."""
-        self.app.push_screen(ReadModal(_("帮助"), help_text(self._seat, ROOM)))
+        self.app.push_screen(ReadModal(_("帮助"), help_text(self._seat, self.actions)))
 
     def action_seat(self) -> None:
         """Another person sits down."""
 
         seats = []
         for seat in self._player.people:
-            role, name = role_of(seat)
             duty = self._player.duty(seat)
             waiting = f"  ← {EVENT_NAMES[duty['kind']]}" if duty else ""
-            seats.append((seat, f"{ROLE_NAMES[role]} {name}{waiting}"))
+            seats.append((seat, f"{who_sits(seat)}{waiting}"))
         turn = self._player.turn() or self._seat
         self.app.push_screen(ChoiceModal(_("谁坐下？"), seats, self._player.people.index(turn)), self.sit)
 
@@ -222,24 +296,66 @@ class Room(SpokenScreen):
     def action_speed(self) -> None:
         """The next speed."""
         now = self._player.speed
-        self._player.speed = SPEEDS[(SPEEDS.index(now) + 1) % len(SPEEDS)] if now in SPEEDS else self._before_pause
-        self.redraw()
+        self._set_speed(SPEEDS[(SPEEDS.index(now) + 1) % len(SPEEDS)] if now in SPEEDS else self._before_pause)
 
     def action_pause(self) -> None:
         """Stop the clock, or let it run as before."""
         if self._player.speed is Speed.PAUSED:
-            self._player.speed = self._before_pause
+            self._set_speed(self._before_pause)
         else:
-            self._before_pause, self._player.speed = self._player.speed, Speed.PAUSED
+            self._before_pause = self._player.speed
+            self._set_speed(Speed.PAUSED)
+
+    def _set_speed(self, speed: Speed) -> None:
+        try:
+            self._player.set_speed(speed)
+        except KaibiaoError as error:
+            self._stop(error)
         self.redraw()
 
     def action_step(self) -> None:
         """On to the next act of a script."""
         try:
-            self._player.step()
+            self._player.step_by_hand()
         except KaibiaoError as error:
             self._stop(error)
         self.redraw()
+
+    def action_incidents(self) -> None:
+        """What went wrong, as far as the seat knows."""
+        self._look(Todo(INCIDENTS, SHOW_INCIDENTS.words, {}))
+
+    def action_waiting(self) -> None:
+        """Who is waiting for whom."""
+        self._look(Todo(WAITING, SHOW_WAITING.words, {}))
+
+    def action_debrief(self) -> None:
+        """Look back on the day."""
+        self._debrief()
+
+    def action_inject(self) -> None:
+        """Let something go wrong."""
+        self._begin("incident_occurred")
+
+    def action_note(self) -> None:
+        """Take a note."""
+        self._begin("note_taken")
+
+    def action_pace(self) -> None:
+        """Choose the pace of the clock."""
+        self._begin("clock_set")
+
+    def action_back(self) -> None:
+        """Go back to a step and on another way."""
+        self._begin("day_branched")
+
+    def _begin(self, kind: str) -> None:
+        """Do what stands on the desk, by its key."""
+        for todo in todos(self._player.view(self._seat)):
+            if todo.kind == kind:
+                self.begin(Desk.Chosen(todo))
+                return
+        self.notify(_("这一天已经封存，不能再记"))
 
     def action_waive(self) -> None:
         """Do not wait for what this seat has to do."""
@@ -262,3 +378,9 @@ class Room(SpokenScreen):
     def action_leave(self) -> None:
         """Leave; the journal is on the disk, the next start offers to go on."""
         self.app.exit()
+
+
+def who_sits(seat: str) -> str:
+    """The role and the name in a seat; the instructor's alone has no name."""
+    role, name = role_of(seat)
+    return str(ROLE_NAMES[role]) if is_instructor(seat) else f"{ROLE_NAMES[role]} {name}"

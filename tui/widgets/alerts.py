@@ -21,6 +21,8 @@ from tui.widgets.seen import Seen
 from tui.widgets.signs import Signs, signs_for
 
 MOST_SHOWN = 50
+SCENARIO = "scenario"
+"""In whose name the instructor's planned incidents strike."""
 
 
 class Weight(StrEnum):
@@ -88,15 +90,22 @@ def _alerts(refusal: Seen) -> list[Alert]:
 
 
 def _note(done: Seen) -> Alert:
-    what = {"who": _who(done["seat"]), "action": EVENT_NAMES[done["kind"]], "about": done["about"]}
-    return Alert(datetime.fromisoformat(done["at"]), Weight.NOTE, str(say("{who}：{action} {about}", **what)))
+    """What was done; of what went wrong, how it shows, as a warning."""
+    if done["kind"] == "incident_occurred" and done.get("told"):
+        at = datetime.fromisoformat(done["at"])
+        return Alert(at, Weight.WARNING, str(say("突发情况：{symptom}", symptom=one_line(done["told"]))))
+    about = one_line(done.get("told") or "") or done["about"]
+    what = {"who": _who(done["seat"]), "action": EVENT_NAMES[done["kind"]], "about": about}
+    own = done["seat"].startswith(f"{Role.INSTRUCTOR.value}:")
+    told = say("{action} {about}", **what) if own else say("{who}：{action} {about}", **what)
+    return Alert(datetime.fromisoformat(done["at"]), Weight.NOTE, str(told))
 
 
 def _who(seat: str) -> str:
     role, _colon, name = seat.partition(":")
     if role not in set(Role):
         return seat
-    return str(ROLE_NAMES[Role(role)]) if name == role else f"{ROLE_NAMES[Role(role)]} {name}"
+    return str(ROLE_NAMES[Role(role)]) if name in (role, SCENARIO) else f"{ROLE_NAMES[Role(role)]} {name}"
 
 
 def _drawn(alert: Alert, signs: Signs) -> Content:

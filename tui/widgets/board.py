@@ -21,6 +21,7 @@ from tui.widgets.figures import Figures
 from tui.widgets.ladder import Ladder
 from tui.widgets.phasebar import PhaseBar
 from tui.widgets.seen import Seen, moment, window_named, window_that_matters
+from tui.widgets.signoffclock import SignOffClock
 
 NARROW, SHORT = 110, 34
 
@@ -75,6 +76,7 @@ class Board(VerticalScroll, can_focus=False):
             yield Countdown()
             yield Bidders()
         with Vertical(id="after"):
+            yield SignOffClock()
             yield Figures()
             with Horizontal(id="book"):
                 yield DemandCurve(classes="panel")
@@ -97,6 +99,7 @@ class Board(VerticalScroll, can_focus=False):
         self.query_one(Bidders).show(shown, seen["members"])
         opens, closes = moment(seen, shown["open"]), moment(seen, shown["close"])
         self.query_one(Countdown).show(now, opens, closes, phase, window)
+        self.query_one(SignOffClock).show(seen, window, now)
         issues = {issue["documents"]["bond"]: issue for issue in shown["issues"]}
         self._show_result(issues.get(bond, shown["issues"][0]), _member(seen["seat"]))
 
