@@ -11,13 +11,13 @@ from auction.verify import verify
 from sim.debrief import debrief
 from sim.expectation import unmet
 from sim.rehearsal import Rehearsal
-from sim.scenario import read_scenario, shipped_scenarios
+from sim.scenario import basic_scenarios, read_scenario
 
 SEEDS = range(1, 7)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("file", shipped_scenarios(), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", basic_scenarios(), ids=lambda file: file.stem)
 def test_every_shipped_scenario_comes_to_what_it_expects_and_verifies(file: Path, seed: int):
     staged, log = read_scenario(file), MemoryJournal()
     rehearsal = Rehearsal(staged, log, seed)
@@ -47,7 +47,7 @@ SHIPPED = {
 
 
 def test_a_scenario_is_shipped_for_every_method_each_with_an_expectation_and_words_of_its_own():
-    staged = [read_scenario(file) for file in shipped_scenarios()]
+    staged = [read_scenario(file) for file in basic_scenarios()]
     shipped = {one.scenario.name: {method.value for method in one.scenario.plan.methods} for one in staged}
     assert {name: {method} for name, method in SHIPPED.items()}.items() <= shipped.items()
     assert all(one.scenario.expect.results and "expect:" in one.file.read_text("utf-8") for one in staged)
@@ -109,7 +109,7 @@ def test_an_expectation_that_does_not_come_true_is_told(tmp_path: Path):
 
 def edited(tmp_path: Path, old: str, new: str) -> Path:
     """The first scenario with one passage changed, its curve beside it."""
-    shipped = next(file for file in shipped_scenarios() if file.stem == "first-tender")
+    shipped = next(file for file in basic_scenarios() if file.stem == "first-tender")
     (tmp_path / "curves").mkdir()
     curve = shipped.parent / "curves" / "synthetic-treasury.csv"
     (tmp_path / "curves" / curve.name).write_bytes(curve.read_bytes())
@@ -175,7 +175,7 @@ def test_an_unknown_scenario_name_is_refused():
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("file", shipped_scenarios(), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", basic_scenarios(), ids=lambda file: file.stem)
 def test_every_shipped_scenario_holds_over_two_hundred_seeds(file: Path):
     staged = read_scenario(file)
     for seed in range(1000, 1200):

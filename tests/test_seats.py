@@ -233,3 +233,9 @@ def test_the_site_hears_what_is_done_on_it_a_member_what_is_announced_and_nobody
     others = [event for event, _day in days.story() if event.kind == "bid_received" and event.seat != BANK]
     assert others
     assert not any(hears(BANK, event) for event in others)
+
+
+def test_a_member_hears_of_its_own_trouble_and_of_nobody_elses():
+    of_members = {"seen_by": (Role.OPERATOR, Role.UNDERWRITER), "subject": "银行甲", "incident": "terminal-down"}
+    trouble = e.IncidentOccurred(at="2026-06-10T11:00:00", seat="instructor:方教员", **of_members)
+    assert {seat for seat in ALL_SEATS if hears(seat, trouble)} == {OPERATOR, BANK}

@@ -93,7 +93,7 @@ async def test_the_scenarios_the_aim_the_seats_the_keys_and_the_language_are_sho
         assert set(cut_off(app)) <= {"▼"}
         for words in (
             "第一场招标：一期十年新增专项债券",
-            "一天两场三期，录入常有笔误",
+            "定向承销：向存量债务的债权人置换",
             "从现场封闭到结果签字，完整走一遍一场安",
             "▐✔▌ 经办人 陈岚",
             "承销团成员 演练银行甲",

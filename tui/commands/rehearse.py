@@ -54,17 +54,23 @@ def rehearse(
     if attended:
         _enter_room(scenario, seed, out, resumed)
         return
-    from sim.scenario import find_scenario
-    from tui.opening import fresh_folder
     from tui.output import print_json
     from tui.played import print_played
 
-    folder = resumed or out or fresh_folder(find_scenario(scenario or Path()).stem)
+    folder = resumed or out or _fresh_folder(scenario or Path())
     played = _play(scenario, folder, secrets.randbelow(2**31) if seed is None else seed)
     if as_json:
         print_json(played.as_dict())
     else:
         print_played(played)
+
+
+def _fresh_folder(scenario: Path) -> Path:
+    """A folder of its own for a day of that scenario. Raises BadInput."""
+    from sim.scenario import find_scenario
+    from tui.opening import fresh_folder
+
+    return fresh_folder(find_scenario(scenario).stem)
 
 
 def _play(scenario: Path | None, folder: Path, seed: int) -> Played:
