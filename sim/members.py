@@ -11,9 +11,9 @@ from auction.commands.guard import role_of
 from auction.day import Phase, WindowPhase
 from auction.desk import desk_of, rules_of
 from auction.plan import Issue, Window
-from sim.market import market_yield
+from sim.market import day_shock, market_state
 from sim.staff import Duty, Site
-from sim.underwriters import moment_in, sendings
+from sim.submissions import bidder_of, moment_in, sendings
 
 
 def member(site: Site, seat: str) -> Iterator[Duty]:
@@ -33,14 +33,18 @@ def member(site: Site, seat: str) -> Iterator[Duty]:
 def _bids(site: Site, seat: str, window: Window, issue: Issue) -> Iterator[Duty]:
     """Its submissions later than its last act on the issue."""
     _, name = role_of(seat)
-    attempt = len(site.day.windows[window.id].attempts)
-    value = market_yield(site.staged, issue, site.draws)
-    draw = site.draws.stream(f"{seat}/bids/{issue.bond}", attempt)
-    how = site.staged.scenario.underwriters
-    last = site.day.last.get(f"{seat}/{issue.bond}")
-    for sent in sendings(desk_of(site.day, issue.bond), name, window, site.day.plan.date, value, how, draw):
+    bond, attempt = issue.bond, len(site.day.windows[window.id].attempts)
+    desk, state = desk_of(site.day, bond), market_state(site.staged, issue)
+    if name not in (desk.syndicate or {}):
+        return
+    value = state.percent(day_shock(site.draws))
+    bidder = bidder_of(site.staged, desk, name, state.mean, value, site.draws, attempt)
+    draw = site.draws.stream(f"{seat}/bids/{bond}", attempt)
+    revises = float(site.staged.scenario.underwriters.revises)
+    last = site.day.last.get(f"{seat}/{bond}")
+    for sent in sendings(bidder, window, site.day.plan.date, value, revises, draw):
         if last is None or sent.at > last:
-            yield Duty(sent.at, e.BidReceived(at=sent.at, seat=seat, bond=issue.bond, member=name, steps=sent.steps))
+            yield Duty(sent.at, e.BidReceived(at=sent.at, seat=seat, bond=bond, member=name, steps=sent.steps))
 
 
 def _counter_order(site: Site, seat: str, window: Window, issue: Issue) -> Iterator[Duty]:
