@@ -51,7 +51,7 @@ locks: $(VENV)/.made
 	$(BIN)/python -m venv --clear $(VENV)-locks
 	$(VENV)-locks/bin/python -m pip install --quiet pip-tools
 	$(COMPILE) --output-file locks/core.txt
-	$(COMPILE) --extra dev --constraint locks/core.txt --output-file locks/all.txt
+	$(COMPILE) --extra dev --extra lab --constraint locks/core.txt --output-file locks/all.txt
 
 wheel: setup
 	rm -rf build

@@ -77,7 +77,12 @@ def has_range(plan: Plan, issue: Issue) -> bool:
 
 def range_due(plan: Plan, issue: Issue, mean: Fraction) -> DueRange:
     """The range that follows from a mean by the floor and the cap in force. Raises BadInput, NoSuchRule."""
-    floor, cap = bounds_of(plan, issue)
+    return range_by(rules_of(plan), plan, issue, mean)
+
+
+def range_by(rules: Rules, plan: Plan, issue: Issue, mean: Fraction) -> DueRange:
+    """The range that follows from a mean by the floor and the cap of these rules. Raises BadInput, NoSuchRule."""
+    floor, cap = bounds_by(rules, issue)
     rates = bid_range(mean, floor.value, cap.value, issue.tick)
     if issue.reopening is None:
         return DueRange(floor, cap, rates)
@@ -88,7 +93,12 @@ def range_due(plan: Plan, issue: Issue, mean: Fraction) -> DueRange:
 
 def bounds_of(plan: Plan, issue: Issue) -> tuple[InForce, InForce]:
     """The rules that make the floor and the cap of an issue's range, by its method. Raises NoSuchRule."""
-    rules, tenor = rules_of(plan), issue.tenor
+    return bounds_by(rules_of(plan), issue)
+
+
+def bounds_by(rules: Rules, issue: Issue) -> tuple[InForce, InForce]:
+    """Which of these rules make the floor and the cap of an issue's range, by its method. Raises NoSuchRule."""
+    tenor = issue.tenor
     if issue.method is Method.DIRECTED_UNDERWRITING:
         return rules.at("directed.floor", tenor), rules.at("directed.cap", tenor)
     if issue.method.is_tender:

@@ -22,8 +22,6 @@ from auction.tables import read_text, shown
 DEEPEST = 40
 """Levels within levels; a reader that follows a file deeper runs out of stack."""
 
-KINDS = ("scenario", "notice", "plan", "rulebook", "population", "experiment", "workdays", "roster")
-
 M = TypeVar("M", bound=BaseModel)
 Path_ = tuple[str | int, ...]
 Tree = str | None | list["Tree"] | dict[str, "Tree"]

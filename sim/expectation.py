@@ -12,7 +12,7 @@ from auction.language import Message, say
 from auction.outcome import Result
 from auction.quantities import YI
 from auction.takeup import taken_in
-from sim.scenario import Expectation, ExpectedResult
+from sim.blocks import Expectation, ExpectedResult
 
 
 def unmet(expected: Expectation, day: IssuanceDay, score: int) -> tuple[Message, ...]:

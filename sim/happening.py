@@ -21,7 +21,8 @@ from sim.incidents import CATALOGUE
 from sim.incidents.kind import About, Befallen, Kind
 
 if TYPE_CHECKING:
-    from sim.scenario import PlannedIncident, Scenario, Staged
+    from sim.blocks import PlannedIncident
+    from sim.scenario import Scenario, Staged
 
 SCENARIO_SEAT = seat_of(Role.INSTRUCTOR, "scenario")
 

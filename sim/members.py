@@ -16,10 +16,10 @@ from auction.testkey import electronic_test_key
 from sim.incidents import CATALOGUE
 from sim.incidents.forms import modest, varied
 from sim.incidents.kind import Does, Kind
-from sim.market import market_yield
+from sim.market import day_shock, market_state
 from sim.reacting import doing
 from sim.site import Duty, Site
-from sim.underwriters import Sending, moment_in, sendings
+from sim.submissions import Sending, bidder_of, moment_in, sendings
 
 FORM_TAKES = (60, 180)
 """Seconds from the call to the form, shortest and longest."""
@@ -97,11 +97,20 @@ def _meant(site: Site, seat: str, window: Window, issue: Issue) -> tuple[Sending
     sheet = site.day.windows[window.id].sheets[issue.bond]
     about = (seat, issue.bond, attempt, times.open, times.close, sheet.terms, sheet.range)
     if about not in site.meant:
-        draw = site.draws.stream(f"{seat}/bids/{issue.bond}", attempt)
-        value, how = market_yield(site.staged, issue, site.draws), site.staged.scenario.underwriters
-        desk, day = desk_of(site.day, issue.bond), site.day.plan.date
-        site.meant[about] = sendings(desk, role_of(seat)[1], times, day, value, how, draw)
+        site.meant[about] = _thought_out(site, seat, times, issue, attempt)
     return site.meant[about]
+
+
+def _thought_out(site: Site, seat: str, times: Window, issue: Issue, attempt: int) -> tuple[Sending, ...]:
+    _, name = role_of(seat)
+    desk, state = desk_of(site.day, issue.bond), market_state(site.staged, issue)
+    if name not in (desk.syndicate or {}):
+        return ()
+    value = state.percent(day_shock(site.draws))
+    bidder = bidder_of(site.staged, desk, name, state.mean, value, site.draws, attempt)
+    draw = site.draws.stream(f"{seat}/bids/{issue.bond}", attempt)
+    revises = float(site.staged.scenario.underwriters.revises)
+    return tuple(sendings(bidder, times, site.day.plan.date, value, revises, draw))
 
 
 def _emergency_forms(site: Site, seat: str, window: Window, issue: Issue) -> Iterator[Duty]:

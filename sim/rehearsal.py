@@ -24,13 +24,14 @@ from auction.language import say
 from auction.plan import Role
 from auction.record import record, replay_rows
 from sim.acting import Act, next_act, seats_of, what_matters, what_members_mind
+from sim.blocks import PlannedIncident
 from sim.draws import Draws
 from sim.happening import SCENARIO_SEAT, can_occur, faults_of, in_time, incident_at, whereabouts
 from sim.incidents import CATALOGUE
-from sim.scenario import PlannedIncident, Staged
+from sim.scenario import Staged
 from sim.staff import Site
+from sim.submissions import Sending
 from sim.system import SEAT as SYSTEM_SEAT
-from sim.underwriters import Sending
 
 
 class Rehearsal:

@@ -18,7 +18,7 @@ from auction.yamlfile import Tree, read_document
 from sim.branching import kept_scenario
 from sim.happening import BEGINS
 from sim.playing import JOURNAL
-from sim.scenario import Staged, keep_curves, read_scenario
+from sim.scenario import Staged, keep_named, read_scenario
 
 NAME = re.compile(r"[a-z0-9-]{1,60}")
 
@@ -35,7 +35,7 @@ def save_as_scenario(folder: Path, target: Path) -> Staged:
     tree = saved_tree(staged, day, target.stem)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        keep_curves(staged, target.parent)
+        keep_named(staged, target.parent)
         written = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=120)
         _write_new(target, "".join([*_notes(told), written]))
     except OSError as error:

@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
-from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zlib import crc32
 
+from numpy.random import default_rng
 from pydantic import AfterValidator, Field, model_validator
 
 from auction.canonical import canonical, digest
@@ -22,159 +23,31 @@ from auction.curve import Curve, benchmark_mean, read_curve
 from auction.desk import benchmark_tenor, has_range, range_due, rules_of, rules_on
 from auction.errors import BadInput, Fault, bad_input
 from auction.language import say
-from auction.notice import MemberClass, Strict, TimeOfDay
+from auction.notice import Strict, TimeOfDay
 from auction.plan import Plan
-from auction.quantities import Level, Share
 from auction.tables import read_bytes
 from auction.venue import venue_faults
 from auction.yamlfile import Document, read_document, require_kind, validate
+from sim.blocks import (
+    PLAIN,
+    SYNTHETIC,
+    Curves,
+    Expectation,
+    Market,
+    PlannedIncident,
+    Staff,
+    Underwriters,
+    beside_or_shipped,
+)
 from sim.happening import faults_of
+from sim.lab.population import Population, find_population, read_population
+from sim.synthetic import synthetic_curve
 
 KIND = "scenario"
 KEPT_NAME = "scenario.yaml"
 FIRST = "first-tender"
 SHIPPED = Path(str(files("scenarios")))
 LEVEL = re.compile(r"^level: (\d)", re.MULTILINE)
-
-
-def beside(name: str) -> str:
-    """A file name that stays beside the scenario. Raises ValueError."""
-    if not name or name.startswith(("/", "\\")) or ":" in name or ".." in Path(name).parts:
-        raise ValueError(say("曲线文件应放在场景文件旁边，写相对路径"))
-    return name
-
-
-CurveName = Annotated[str, AfterValidator(beside)]
-
-
-class Curves(Strict):
-    """The curve files of the evening, beside the scenario."""
-
-    treasury: CurveName
-    local: CurveName | None = None
-
-    def named(self) -> dict[str, str]:
-        """The files by kind of curve."""
-        both = {"treasury": self.treasury, "local": self.local}
-        return {kind: name for kind, name in both.items() if name}
-
-
-class Market(Strict):
-    """Where the bonds trade, in bp."""
-
-    spread_bp: Decimal = Field(default=Decimal(12), ge=-100, le=500)
-    """Of the region and tenor over the treasury curve of the evening."""
-    move_sd_bp: Decimal = Field(default=Decimal(2), ge=0, le=100)
-    """Standard deviation of the move from the evening to the window."""
-
-
-class Underwriters(Strict):
-    """How plain underwriters bid."""
-
-    noise_sd_bp: Decimal = Field(default=Decimal(2), ge=0, le=100)
-    most_steps: int = Field(default=4, ge=1, le=8)
-    mandate: Mapping[MemberClass, Share]
-    """What a member of each class would like to take, as a share of the issue."""
-    absent: Share = Decimal(0)
-    """The chance that a member does not bid."""
-    counter: Share = Decimal("0.1")
-    """What a bank orders for its counter, as a share of the tranche, more or less by half."""
-    revises: Share = Decimal(0)
-    """The chance that a member replaces its submission before the close."""
-
-
-class Staff(Strict):
-    """How scripted people at the site act, and err."""
-
-    delay_s: tuple[int, int] = (20, 60)
-    """Shortest and longest time between being able to act and acting."""
-    typing_error: Share = Decimal(0)
-    """The chance of a slip in each field that is typed."""
-    missed_difference: Share = Decimal(0)
-    """The chance that a checker overlooks a field that differs and takes it over."""
-    custody_missed: Share = Decimal(0)
-    """The chance that a winner sends no custody form."""
-    wrong_answer: Share = Decimal(0)
-    """The chance that an incident is answered wrongly."""
-    unanswered: Share = Decimal(0)
-    """The chance that an incident that holds up nothing is not answered at all."""
-
-    @model_validator(mode="after")
-    def _ascending(self) -> Self:
-        if not 0 < self.delay_s[0] <= self.delay_s[1]:
-            raise ValueError(say("应为 [最短, 最长]，且大于零"))
-        return self
-
-
-class PlannedIncident(Strict):
-    """Something that goes wrong on the day: at a time, or some seconds into a phase."""
-
-    kind: str
-    at: TimeOfDay | None = None
-    phase: str | None = None
-    """A phase of the day, or of the window that it is about."""
-    after_s: tuple[int, int] = (2, 10)
-    """Shortest and longest time from the beginning of the phase."""
-    chance: Share = Decimal(1)
-    window: str | None = None
-    bond: str | None = None
-    who: str | None = None
-    """The person or member it befalls; None is drawn."""
-
-    @property
-    def place(self) -> str | None:
-        """The window or bond it is about."""
-        return self.bond or self.window
-
-    @model_validator(mode="after")
-    def _at_one_moment(self) -> Self:
-        if (self.at is None) is (self.phase is None):
-            raise ValueError(say("at 与 phase 须写且只写一个"))
-        if not 0 <= self.after_s[0] <= self.after_s[1]:
-            raise ValueError(say("应为 [最短, 最长]，且不小于零"))
-        return self
-
-
-class Between(Strict):
-    """A closed interval."""
-
-    low: Level
-    high: Level
-
-    def holds(self, value: Decimal | None) -> bool:
-        """Whether a value lies in it."""
-        return value is not None and self.low <= value <= self.high
-
-
-class ExpectedResult(Strict):
-    """What one issue should come to."""
-
-    short: bool | None = None
-    failed: bool | None = None
-    cutoff: Between | None = None
-    cover: Between | None = None
-    marginal_cover: Between | None = None
-    price: Between | None = None
-    """The coupon or the issue price."""
-    weighted_average: Between | None = None
-    issued: Between | None = None
-    """亿元."""
-    taken: Between | None = None
-    """亿元 taken without bidding: the base amount, or the balance of a short book."""
-    counter: Between | None = None
-    """亿元 sold over the counter."""
-
-
-class Expectation(Strict):
-    """What the day should come to, whatever the seed."""
-
-    phase: str = "SETTLED"
-    results: Mapping[str, ExpectedResult] = {}
-    refused: tuple[str, ...] = ()
-    """Rules by which some action must have been refused."""
-    warned: tuple[str, ...] = ()
-    """Rules that must have warned of some act and let it pass."""
-    least_score: int = Field(default=0, ge=0, le=100)
 
 
 class Scenario(Strict):
@@ -195,7 +68,9 @@ class Scenario(Strict):
     plan: Plan
     curves: Curves
     market: Market = Market()
-    underwriters: Underwriters
+    population: Annotated[str, AfterValidator(beside_or_shipped)] | None = None
+    """Who bids and how; without one, plain underwriters do."""
+    underwriters: Underwriters = Underwriters()
     staff: Staff = Staff()
     incidents: tuple[PlannedIncident, ...] = ()
     expect: Expectation = Expectation()
@@ -209,9 +84,25 @@ class Scenario(Strict):
 
     @model_validator(mode="after")
     def _every_class_has_a_mandate(self) -> Self:
-        missing = sorted(set(self.plan.members.values()) - set(self.underwriters.mandate))
+        if self.population is not None:
+            return self
+        missing = sorted(set(self.plan.members.values()) - set(self.underwriters.mandate or {}))
         if missing:
             raise ValueError(say("underwriters.mandate 缺少 {missing}", missing=missing[0].value))
+        return self
+
+    @model_validator(mode="after")
+    def _bidding_is_said_once(self) -> Self:
+        how = self.underwriters
+        doubled = [field for field in PLAIN if getattr(how, field) != Underwriters.model_fields[field].default]
+        if self.population is not None and doubled:
+            raise ValueError(say("写了 population 就不写 underwriters.{field}", field=doubled[0]))
+        return self
+
+    @model_validator(mode="after")
+    def _a_local_curve_to_be_over(self) -> Self:
+        if self.market.regional_bp is not None and self.curves.local is None:
+            raise ValueError(say("market.regional_bp 是对地方债曲线的利差，缺少 curves.local"))
         return self
 
 
@@ -229,6 +120,10 @@ class Staged:
     anchor_digest: str
     digest: str
     """Of the scenario and of every file it names."""
+    local: Curve | None = None
+    population: Population | None = None
+    """Who bids and how, where the scenario names one."""
+    population_file: Path | None = None
 
 
 def read_scenario(path: Path) -> Staged:
@@ -237,18 +132,63 @@ def read_scenario(path: Path) -> Staged:
     document = read_document(file)
     require_kind(document, KIND)
     scenario = validate(document, Scenario)
-    curve_files = {kind: curve_of(file, name) for kind, name in scenario.curves.named().items()}
     anchor = anchor_kind(scenario, document)
-    if anchor not in curve_files:
+    if anchor == "local" and scenario.curves.local is None:
         sentence = say("当日规则以地方政府债券收益率曲线为锚，缺少 curves.local")
         raise BadInput([document.fault(("curves",), sentence)])
     require_venues(scenario, document)
     require_incidents(scenario, document)
+    curve_files = {kind: curve_of(file, name) for kind, name in scenario.curves.named().items()}
+    curves, digests = curves_of(scenario, curve_files)
+    require_benchmarks(scenario, curves[anchor])
+    population_file = population_file_of(scenario, document)
+    population = None if population_file is None else read_population(population_file)
+    named = dict(digests)
+    if population_file is not None and population is not None:
+        require_classes(scenario, population, document)
+        named["population"] = digest(read_bytes(population_file))
+    return Staged(
+        scenario=scenario,
+        file=file,
+        curve_files=curve_files,
+        treasury=curves["treasury"],
+        anchor=curves[anchor],
+        anchor_digest=digests[anchor],
+        digest=digest(canonical({"scenario": digest(read_bytes(file)), **named})),
+        local=curves.get("local"),
+        population=population,
+        population_file=population_file,
+    )
+
+
+def curves_of(scenario: Scenario, curve_files: Mapping[str, Path]) -> tuple[dict[str, Curve], dict[str, str]]:
+    """The curves and their digests by kind; a synthetic one follows from the scenario's name. Raises BadInput."""
     digests = {kind: digest(read_bytes(curve_file)) for kind, curve_file in curve_files.items()}
     curves = {kind: read_curve(curve_file) for kind, curve_file in curve_files.items()}
-    require_benchmarks(scenario, curves[anchor])
-    whole = digest(canonical({"scenario": digest(read_bytes(file)), **digests}))
-    return Staged(scenario, file, curve_files, curves["treasury"], curves[anchor], digests[anchor], whole)
+    if scenario.curves.treasury == SYNTHETIC:
+        curves["treasury"] = synthetic_curve(default_rng(crc32(scenario.name.encode())), scenario.plan.date)
+        digests["treasury"] = digest(canonical([SYNTHETIC, scenario.name, str(scenario.plan.date)]))
+    return curves, digests
+
+
+def population_file_of(scenario: Scenario, document: Document) -> Path | None:
+    """The population file the scenario names, if any. Raises BadInput where there is no such file."""
+    if scenario.population is None:
+        return None
+    found = find_population(scenario.population, document.path.parent)
+    if found is None:
+        missing = say("旁边没有文件 {name}，也没有这个名字的自带文件", name=scenario.population)
+        raise BadInput([document.fault(("population",), missing)])
+    return found
+
+
+def require_classes(scenario: Scenario, population: Population, document: Document) -> None:
+    """The population has a kind for every class of the plan's members. Raises BadInput."""
+    known = {each.member_class for each, count in zip(population.institutions, population.counts, strict=True) if count}
+    missing = sorted(set(scenario.plan.members.values()) - known)
+    if missing:
+        sentence = say("承销机构构成 {name} 里没有 {missing}", name=population.name, missing=missing[0].value)
+        raise BadInput([document.fault(("population",), sentence)])
 
 
 def require_benchmarks(scenario: Scenario, anchor: Curve) -> None:
@@ -296,19 +236,23 @@ def anchor_kind(scenario: Scenario, document: Document) -> str:
 
 
 def keep(staged: Staged, folder: Path) -> Path:
-    """Copy the scenario and its curves into `folder`, so that the day can go on wherever the folder is taken."""
-    keep_curves(staged, folder)
+    """Copy the scenario and what it names into `folder`, so that the day can go on wherever the folder is taken."""
+    keep_named(staged, folder)
     kept = folder / KEPT_NAME
     kept.write_bytes(read_bytes(staged.file))
     return kept
 
 
-def keep_curves(staged: Staged, folder: Path) -> None:
-    """Copy the curves into `folder`, under the names by which the scenario knows them."""
-    for name, curve_file in zip(staged.scenario.curves.named().values(), staged.curve_files.values(), strict=True):
+def keep_named(staged: Staged, folder: Path) -> None:
+    """Copy curves and population into `folder`, under the names by which the scenario knows them."""
+    named = staged.scenario.curves.named()
+    copied = {named[kind]: curve_file for kind, curve_file in staged.curve_files.items()}
+    if staged.scenario.population is not None and staged.population_file is not None:
+        copied[staged.scenario.population] = staged.population_file
+    for name, original in copied.items():
         copy = folder / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(read_bytes(curve_file))
+        copy.write_bytes(read_bytes(original))
 
 
 def find_scenario(path: Path) -> Path:

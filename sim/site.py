@@ -14,7 +14,7 @@ from auction.plan import Role
 from auction.signoff import KeyHolder, PrivateKey, Signature, signature_of
 from sim.draws import Draws
 from sim.scenario import Staged
-from sim.underwriters import Sending
+from sim.submissions import Sending
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from auction.journal import Journal, read_rows
 from auction.record import entries, replay_rows
 from auction.verify import verify
 from sim import playing
+from sim.blocks import PlannedIncident
 from sim.branching import branch, branch_folder
 from sim.debrief import debrief, markdown
 from sim.incidents import CATALOGUE
 from sim.rehearsal import Rehearsal
 from sim.saving import save_as_scenario
-from sim.scenario import PlannedIncident, read_scenario
+from sim.scenario import read_scenario
 
 INSTRUCTOR = "instructor:instructor"
 FEW = (1, 2, 15, 31, 32, 40, 55)

@@ -104,14 +104,12 @@ def test_a_book_of_prices_is_read_as_one(tmp_path):
     assert checked(tmp_path / "b.csv", prices, "--object", "price").code == 0
 
 
-KNOWN_KINDS = "scenario / notice / plan / rulebook / workdays / roster"
+KNOWN_KINDS = "scenario / notice / plan / rulebook / workdays / roster / population / experiment"
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("kind: population\n", "本版尚不支持 kind: population"),
-        ("kind: experiment\n", "本版尚不支持 kind: experiment"),
         ("kind: notcie\n", "未知的 kind: notcie，是否想写 notice？"),
         ("method: single-price\n", f"文件应以 kind: 开头，取值为 {KNOWN_KINDS} 之一"),
         ("kind: [notice]\n", f"文件应以 kind: 开头，取值为 {KNOWN_KINDS} 之一"),

@@ -8,9 +8,10 @@ import pytest
 from mishaps import BOOK_BUILD, TWO_ROWS, WEAK, look_back, planned
 
 from auction.errors import BadInput
+from sim.blocks import PlannedIncident
 from sim.happening import BEGINS, SCENARIO_SEAT, faults_of, places_for
 from sim.incidents import CATALOGUE
-from sim.scenario import PlannedIncident, Staged, find_scenario, read_scenario
+from sim.scenario import Staged, find_scenario, read_scenario
 
 
 def struck(seed: int = days.SEED, *windows: dict, **fields: object):

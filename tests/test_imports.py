@@ -18,6 +18,8 @@ PURE = [path for path in SOURCES if path.is_relative_to(ROOT / "auction")]
 MODELS = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
 RULES = MODELS | {"yaml", "_yaml", "chinese_calendar"}
 KEYS = {"cryptography", "cffi", "_cffi_backend"}
+LABORATORY = {"numba", "llvmlite", "scipy", "joblib", "matplotlib", "optuna"}
+"""What only `[lab]` installs: whatever a rehearsed day needs does without."""
 ABOVE = {"auction": {"sim", "tui"}, "sim": {"tui"}, "tui": set[str]()}
 
 LOOK = """
@@ -77,6 +79,15 @@ def test_a_module_imports_only_what_its_room_may(module):
         assert third_party(loaded) <= (RULES | KEYS if "auction.signoff" in loaded else RULES)
     if module == "tui.start":
         assert third_party(loaded) <= MODELS | {"click"}
+
+
+REHEARSED = [path for path in SOURCES if path.parent == ROOT / "sim"]
+REHEARSED += [ROOT / "sim" / "lab" / name for name in ("rule.py", "population.py")]
+
+
+@pytest.mark.parametrize("module", [name_of(path) for path in REHEARSED])
+def test_a_rehearsed_day_does_without_the_laboratory_s_packages(module):
+    assert third_party(loaded_by(module)) & LABORATORY == set()
 
 
 def test_only_the_signoff_brings_in_cryptography():

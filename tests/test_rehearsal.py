@@ -59,8 +59,8 @@ def test_a_day_of_two_windows_and_three_issues_ends_with_a_result_for_each():
     day, _ = days.played(days.busy(), 1)
     assert {bond: (result.issued, result.short) for bond, result in day.results().items()} == {
         BOND: (100_000, False),
-        "2605102": (64_000, True),
-        "2605103": (100_000, False),
+        "2605102": (65_000, False),
+        "2605103": (56_000, True),
     }
     assert {state.phase for state in day.windows.values()} == {WindowPhase.CUSTODY_CLOSED}
     assert day.paid == {member: f"{due:.2f}" for member, due in payments_due(day).items()}

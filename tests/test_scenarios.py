@@ -98,7 +98,7 @@ def test_an_expectation_that_does_not_come_true_is_told(tmp_path: Path):
         "应有操作因 bid.range 被拒绝，实际没有",
         "应有操作因 site.supervisor 受到提醒，实际没有",
         "2605101 的 short 应为 true",
-        "2605101 的 cover 应在 90 至 99，实为 1.98",
+        "2605101 的 cover 应在 90 至 99，实为 1.72",
         "2605101 的 price 应在 3 至 4，实为 1.89",
         "2605101 的 issued 应在 31 至 32，实为 30",
         "2605101 的 taken 应在 1 至 2，实为 0",

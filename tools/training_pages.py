@@ -26,11 +26,12 @@ from auction.plan import Issue, Plan
 from auction.quantities import print_amount, print_rate
 from auction.reopening import payment_day
 from auction.wording import PHASE_NAMES, ROLE_NAMES, VALUE_NAMES, WINDOW_PHASE_NAMES
+from sim.blocks import Between, ExpectedResult, PlannedIncident
 from sim.debrief import debrief
 from sim.debrief.looking import Handled
 from sim.incidents import CATALOGUE
 from sim.rehearsal import Rehearsal
-from sim.scenario import Between, ExpectedResult, PlannedIncident, Scenario, Staged, read_scenario, training_scenarios
+from sim.scenario import Scenario, Staged, read_scenario, training_scenarios
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "training"

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, tuple[str, Message]] = {
     "clear": ("tui.commands.clear:clear_command", say("按标书和投标簿计算中标结果")),
     "bond": ("tui.commands.bond:bond_group", say("债券的收益率与价格互算")),
     "rehearse": ("tui.commands.rehearse:rehearse", say("演练一个场景，从现场封闭到结算")),
+    "lab": ("tui.commands.lab:lab_group", say("政策实验室：比较几套规则")),
     "debrief": ("tui.commands.debrief:debrief_command", say("复盘一份日志，输出 Markdown")),
     "verify": ("tui.commands.verify:verify_command", say("核验签名结果、日志，或二者是否相符")),
     "check": ("tui.commands.check:check_command", say("检查一个文件：场景、标书、规则、投标簿等")),

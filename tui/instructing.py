@@ -7,12 +7,12 @@ from auction.commands.guard import role_of
 from auction.language import Message, say
 from auction.plan import Role
 from auction.wording import EVENT_NAMES, ROLE_NAMES
+from sim.blocks import PlannedIncident
 from sim.branching import INSTRUCTOR, branch_folder, branch_rows
 from sim.happening import can_occur, in_time, places_for
 from sim.incidents import CATALOGUE
 from sim.incidents.kind import About, Kind
 from sim.playing import resume
-from sim.scenario import PlannedIncident
 from tui.player import Player, Speed, Told
 
 OF_PEOPLE = (About.PERSON, About.MEMBER)

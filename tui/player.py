@@ -35,10 +35,10 @@ from auction.signoff import RESULT_TYPE, KeyHolder, PrivateKey, Signature, pae, 
 from auction.wording import FIELD_NAMES
 from auction.yamlfile import sentence_for
 from sim.acting import Act
+from sim.blocks import PlannedIncident
 from sim.branching import INSTRUCTOR
 from sim.playing import Played, write_up
 from sim.rehearsal import Rehearsal
-from sim.scenario import PlannedIncident
 from tui.beside import beside, is_listed, kind_told, seats_for_people, sees_incident, told_of, with_test_key
 from tui.drafts import DRAFTS, read_drafts, write_drafts
 from tui.output import cited
