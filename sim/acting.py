@@ -106,7 +106,8 @@ def what_members_mind(day: IssuanceDay) -> Hashable:
     """What every member's next act depends on besides its own acts and draws."""
     phases = tuple((state.phase, len(state.attempts)) for state in day.windows.values())
     troubles = tuple((incident.occurred.number, incident.answered is None) for incident in day.incidents)
-    return day.phase, phases, day.closed, troubles, len(day.forms)
+    forms = tuple((form.keyed, form.waiting) for form in day.forms)
+    return day.phase, phases, day.closed, troubles, forms
 
 
 def what_matters(day: IssuanceDay, seat: str, minded: Hashable) -> Hashable:

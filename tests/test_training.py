@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from days import copied
 
 from auction.commands.guard import role_of
 from auction.journal import MemoryJournal
@@ -96,6 +97,16 @@ def test_flawless_people_come_through_two_hundred_times(file: Path):
 @each_scenario
 def test_careless_people_come_through_two_hundred_times(file: Path):
     come_through_carelessly(file, SOAKED)
+
+
+@pytest.mark.parametrize("name", ["forms-of-all-kinds", "everybody-calls", "system-voided"])
+def test_a_day_on_which_things_go_wrong_goes_on_as_it_would_have_wherever_it_was_cut_short(name: str):
+    staged, log = read_scenario(Path(name)), MemoryJournal()
+    whole = tuple(Rehearsal(staged, log, 2).run())
+    for kept in range(len(whole) // 3, len(whole), len(whole) // 6):
+        again = copied(log.rows()[:kept])
+        assert tuple(Rehearsal(staged, again, 2).run()) == whole[kept - 1 :]
+        assert again.rows() == log.rows()
 
 
 def test_every_kind_of_incident_is_met_in_some_scenario():
