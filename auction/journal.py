@@ -84,6 +84,7 @@ class Journal:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
+        self._batch, self._waiting = 1, 0
 
     @classmethod
     def create(cls, path: Path) -> Journal:
@@ -131,19 +132,42 @@ class Journal:
             return _head(self._tail())
 
     def append(self, id: str, at: str, seat: str, kind: str, body: Mapping[str, object]) -> Row:
-        """Record an event; it is on the disk when this returns.
+        """Record an event; it is on the disk when this returns, unless rows are written in batches.
 
         The same event again gives the row there is. Raises JournalError for another event with its id, and
         where the disk fails; then nothing is written.
         """
-        with _in_words(self.path), self._connection:
-            self._connection.execute("begin immediate")
+        with _in_words(self.path), self._committing():
             row = _next_row(_head(self._tail()), id, at, seat, kind, body)
             known = self._select("where id = ?", id)
             if known:
                 return _same(known, row)
             self._connection.execute(f"insert into event ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)", astuple(row))
         return row
+
+    def write_in_batches(self, rows: int) -> None:
+        """Put so many rows on the disk at a time, for a day on which nobody is told of one before its end."""
+        with _in_words(self.path):
+            self._commit()
+        self._batch = rows
+
+    @contextmanager
+    def _committing(self) -> Iterator[None]:
+        """Inside a transaction, which ends with the batch; whatever goes wrong undoes the batch."""
+        if not self._connection.in_transaction:
+            self._connection.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._waiting += 1
+        if self._waiting >= self._batch:
+            self._commit()
+
+    def _commit(self) -> None:
+        self._connection.commit()
+        self._waiting = 0
 
     def take_over(self, rows: Sequence[Row]) -> None:
         """Begin with the rows of another journal as they stand, all of them or none. Raises JournalError."""
@@ -160,7 +184,9 @@ class Journal:
             return _rows(self._connection)
 
     def close(self) -> None:
-        """Let other programs at the file."""
+        """Put on the disk what still waits, and let other programs at the file."""
+        with _in_words(self.path):
+            self._commit()
         self._connection.close()
 
     def __enter__(self) -> Journal:

@@ -400,3 +400,25 @@ def test_a_journal_with_a_broken_chain_is_read_but_not_written(written):
     assert messages(read_rows(written)) == ["第 3 行的内容与其散列值不符"]
     with pytest.raises(JournalError, match="第 3 行的内容与其散列值不符"):
         Journal.open(written)
+
+
+def test_rows_written_in_batches_are_read_at_once_and_kept_when_the_journal_is_closed(tmp_path):
+    with Journal.create(tmp_path / "day.db") as journal:
+        journal.write_in_batches(3)
+        for number in range(4):
+            journal.append(f"id{number}", "2026-06-10T08:30:00", "system:system", "note_taken", {"text": str(number)})
+        assert [row.seq for row in journal.rows()] == [1, 2, 3, 4]
+        assert journal.head[0] == 4
+    kept = read_rows(tmp_path / "day.db")
+    assert [row.id for row in kept] == ["id0", "id1", "id2", "id3"]
+    assert chain_problems(kept) == ()
+
+
+def test_of_a_batch_cut_short_the_rows_before_it_are_kept(tmp_path):
+    journal = Journal.create(tmp_path / "day.db")
+    journal.write_in_batches(3)
+    for number in range(5):
+        journal.append(f"id{number}", "2026-06-10T08:30:00", "system:system", "note_taken", {"text": str(number)})
+    journal._connection.rollback()
+    journal._connection.close()
+    assert [row.id for row in read_rows(tmp_path / "day.db")] == ["id0", "id1", "id2"]

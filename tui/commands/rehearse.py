@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.playing import Played
 
 MOST_SEED = 2**63 - 1
+UNTOLD_ROWS = 64
+"""How many rows of an unattended day go onto the disk at a time."""
 PATIENCE_S = 0.2
 """How long a terminal may take to say how it draws before the room is shown."""
 
@@ -79,6 +81,7 @@ def _play(scenario: Path | None, folder: Path, seed: int) -> Played:
 
     rehearsal, journal = resume(folder) if scenario is None else start(read_scenario(scenario), folder, seed)
     with journal:
+        journal.write_in_batches(UNTOLD_ROWS)
         try:
             for _event in rehearsal.run():
                 pass
@@ -86,6 +89,7 @@ def _play(scenario: Path | None, folder: Path, seed: int) -> Played:
             told = _("已停下，什么都没有丢。续演：kaibiao rehearse --resume {folder}").format(folder=folder)
             click.echo(told, err=True)
             raise
+        journal.write_in_batches(1)
         return write_up(rehearsal, journal, folder)
 
 
