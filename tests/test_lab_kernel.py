@@ -134,8 +134,12 @@ def assert_equal(books: list[Book], at: Desk, mean: Fraction = MEAN) -> None:
     results, rule = [award(one, at) for one in books], rule_of(at, mean)
     outcomes, ours = by_kernel(books, at, mean)
     assert ours == by_the_rules(books, results, at)
+    worst = rule.level(rule.ticks - 1)
     for number, result in enumerate(results):
         sold = [o for o in result.bids[: len(books[number])] if o.awarded]
+        assert outcomes.at_floor[number] == (result.cutoff == rule.level(0))
+        assert outcomes.at_ceiling[number] == (result.cutoff in (worst, None))
+        assert sold or outcomes.coupon_bp[number] == pytest.approx(rule.bp(rule.ticks - 1))
         if sold:
             amount = sum(o.awarded for o in sold)
             paid = sum(Fraction(o.pays) * o.awarded for o in sold) / amount
