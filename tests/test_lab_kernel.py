@@ -61,7 +61,9 @@ def chunk(books: list[Book], members: list[str], rule: Rule) -> tuple[Bids, np.n
         for bid_ in sorted(one, key=lambda bid: bid.line):
             member = members.index(bid_.member)
             place = (member, int(bids.count[number, member]))
-            bids.ticks[number, *place] = int((bid_.level * MICRO - rule.low) / rule.step)
+            tick = (bid_.level * MICRO - rule.low) / rule.step
+            assert 0 <= tick == int(tick) < rule.ticks
+            bids.ticks[number, *place] = int(tick)
             bids.lots[number, *place] = bid_.amount // rule.lot
             bids.count[number, member] += 1
             arrival[number, *place] = turn[bid_.line]
