@@ -61,7 +61,9 @@ def chunk(books: list[Book], members: list[str], rule: Rule) -> tuple[Bids, np.n
         for bid_ in sorted(one, key=lambda bid: bid.line):
             member = members.index(bid_.member)
             place = (member, int(bids.count[number, member]))
-            bids.ticks[number, *place] = int((bid_.level * MICRO - rule.low) / rule.step)
+            tick = (bid_.level * MICRO - rule.low) / rule.step
+            assert 0 <= tick == int(tick) < rule.ticks
+            bids.ticks[number, *place] = int(tick)
             bids.lots[number, *place] = bid_.amount // rule.lot
             bids.count[number, member] += 1
             arrival[number, *place] = turn[bid_.line]
@@ -134,8 +136,12 @@ def assert_equal(books: list[Book], at: Desk, mean: Fraction = MEAN) -> None:
     results, rule = [award(one, at) for one in books], rule_of(at, mean)
     outcomes, ours = by_kernel(books, at, mean)
     assert ours == by_the_rules(books, results, at)
+    worst = rule.level(rule.ticks - 1)
     for number, result in enumerate(results):
         sold = [o for o in result.bids[: len(books[number])] if o.awarded]
+        assert outcomes.at_floor[number] == (result.cutoff == rule.level(0))
+        assert outcomes.at_ceiling[number] == (result.cutoff in (worst, None))
+        assert sold or outcomes.coupon_bp[number] == pytest.approx(rule.bp(rule.ticks - 1))
         if sold:
             amount = sum(o.awarded for o in sold)
             paid = sum(Fraction(o.pays) * o.awarded for o in sold) / amount

@@ -22,6 +22,10 @@ from sim.lab.measures import MEASURES, Burden, burden_of
 from sim.lab.pool import Pool
 from sim.lab.sides import bench_of, market_of
 from sim.lab.study import run_study
+from sim.underwriters import BEHAVIOURS, FIELDS, MOST, TYPE_WIDTH, TYPES
+
+SHARES = slice(FIELDS + 2, FIELDS + TYPE_WIDTH, 2)
+"""Where the first type of a strategy has what it asks up to each step; its ticks stand before them."""
 
 
 def prepared(folder, text=FIXED, population=PLAIN):
@@ -50,6 +54,12 @@ def test_the_same_arm_twice_differs_by_exactly_zero(tmp_path):
     for pair in answer.pairs:
         assert {(each.mean, each.low, each.high) for each in pair.figures.values()} == {(0.0, 0.0, 0.0)}
     assert [pair.adapts for pair in answer.pairs] == [False, True]
+    assert [str(note) for note in answer.notes()] == ["方案“现行”与“降 5bp”没有差别：所改的值不影响这一期的招标"]
+
+
+def test_an_override_that_this_issue_does_not_know_is_not_passed_off_as_no_effect(tmp_path):
+    answer = run_study(aimed(prepared(tmp_path, with_arm("underwriting.floor: +9bp", text=FIXED)), 256, None))
+    assert "方案“现行”与“降 5bp”没有差别" in str(answer.notes()[-1])
 
 
 def test_one_process_and_two_come_to_the_same_bits(tmp_path):
@@ -177,12 +187,22 @@ def test_an_arm_nobody_can_adapt_to_is_named(tmp_path):
         run_study(prepared(tmp_path, text, POPULATION))
 
 
-def test_fixed_bidders_ask_the_same_of_an_arm_with_half_the_cap_as_far_as_it_lets_them(tmp_path):
-    text = with_arm("max_bid_share: 50%", text=FIXED)
-    wide, narrow = bench(tmp_path, text, POPULATION).sides
-    assert np.array_equal(wide.seating.behaviour, narrow.seating.behaviour)
-    first, second = rows(tmp_path, text, POPULATION)
-    assert first["spread_bp"] == pytest.approx(second["spread_bp"], abs=0.05)
+def test_strategic_bidders_that_do_not_adapt_ask_the_same_lots_whatever_the_cap(tmp_path):
+    wide, narrow = (
+        side.seating for side in bench(tmp_path, with_arm("max_bid_share: 50%", text=FIXED), POPULATION).sides
+    )
+    (seat,) = np.flatnonzero(wide.behaviour == tuple(BEHAVIOURS).index("strategic"))
+    asked = [seats.members[seat, MOST] * seats.members[seat, SHARES] for seats in (wide, narrow)]
+    assert [seats.members[seat, MOST] for seats in (wide, narrow)] == [300, 150]
+    assert asked[0].max() > 0 and asked[0] == pytest.approx(asked[1])
+    assert np.array_equal(wide.members[seat, TYPES:][:3], narrow.members[seat, TYPES:][:3])
+
+
+def test_strategic_bidders_that_do_not_adapt_keep_their_distance_in_bp_on_a_coarser_grid(tmp_path):
+    fine, coarse = (side.seating for side in bench(tmp_path, with_arm("tick: 0.02", text=FIXED), POPULATION).sides)
+    (seat,) = np.flatnonzero(fine.behaviour == tuple(BEHAVIOURS).index("strategic"))
+    offsets = [seats.members[seat, FIELDS + 1 : FIELDS + TYPE_WIDTH : 2] for seats in (fine, coarse)]
+    assert np.array_equal(np.rint(offsets[0] / 2), offsets[1])
 
 
 def test_a_pinned_base_arm_gives_a_band_over_the_outside_spread(tmp_path):

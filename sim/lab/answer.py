@@ -137,6 +137,8 @@ class Answer:
     seed: int
     arms: tuple[ArmAnswer, ...]
     pairs: tuple[PairAnswer, ...]
+    alike: tuple[tuple[str, str], ...]
+    """The pairs between which nothing differs that the laboratory reckons with."""
     unidentified: tuple[str, ...]
     """The arms pinned at the floor from which something is compared."""
     bands: tuple[PairBand, ...]
@@ -190,7 +192,7 @@ class Answer:
 
     def notes(self) -> tuple[Message, ...]:
         """What a reader must know besides the figures."""
-        return (*self._reach(), *self._convergence(), *self._identification())
+        return (*self._reach(), *self._likeness(), *self._convergence(), *self._identification())
 
     def _reach(self) -> tuple[Message, ...]:
         places = {"n": self.n, "half": f"{self.half_width_bp:.3f}", "wanted": self.precision_bp}
@@ -202,6 +204,12 @@ class Answer:
             return ()
         places |= {"budget": self.budget, "expected": self.expected or 0}
         return (say("预算 {budget} 场达不到 ±{wanted} bp：现为 ±{half} bp，约需 {expected} 场", **places),)
+
+    def _likeness(self) -> tuple[Message, ...]:
+        return tuple(
+            say("方案“{one}”与“{other}”没有差别：所改的值不影响这一期的招标", one=one, other=other)
+            for one, other in self.alike
+        )
 
     def _convergence(self) -> tuple[Message, ...]:
         astray = [arm for arm in self.arms if arm.converged is False]
@@ -226,6 +234,12 @@ class Answer:
                 names=names,
             ),
         )
+
+
+def alike(one: Side, other: Side) -> bool:
+    """Whether nothing differs between two sides but their names."""
+    same = (one.rule, one.issues, one.burden) == (other.rule, other.issues, other.burden)
+    return same and np.array_equal(one.seating.members, other.seating.members)
 
 
 def arm_answers(sides: Sequence[Side], mean: float, rows: Floats) -> tuple[ArmAnswer, ...]:
@@ -264,8 +278,7 @@ def pair_answers(sides: Sequence[Side], pairs: Sequence[tuple[int, int]], rows: 
 def difference(name: str, first: Side, second: Side, before: Floats, after: Floats, alpha: float) -> Interval:
     """What one measure gains from one side to another, chunk by chunk on the same draws."""
     moved = after[:, PLACE[name]] - before[:, PLACE[name]]
-    same = first.rule == second.rule and first.issues == second.issues
-    reach = 0.0 if same and not moved.any() else max(grain(name, first.rule), grain(name, second.rule))
+    reach = 0.0 if alike(first, second) else max(grain(name, first.rule), grain(name, second.rule))
     return interval_of(moved, alpha, reach)
 
 

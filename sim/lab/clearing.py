@@ -35,7 +35,7 @@ class Bids:
     """The books of n auctions: the bids of each of m members, in the order in which it wrote them."""
 
     ticks: NDArray[np.uint16]
-    """[n, m, steps]; inside the range."""
+    """[n, m, steps]; one beyond the range is rejected."""
     lots: NDArray[np.int32]
     """[n, m, steps]; 0 beyond a member's count."""
     count: NDArray[np.int8]
@@ -107,8 +107,9 @@ def _clear_all(
         total = 0
         for member in range(count.shape[1]):
             for step in range(count[auction, member]):
-                book[ticks[auction, member, step]] += lots[auction, member, step]
-                total += lots[auction, member, step]
+                if ticks[auction, member, step] < len(book):
+                    book[ticks[auction, member, step]] += lots[auction, member, step]
+                    total += lots[auction, member, step]
         _clear_one(auction, total, book, rule, payment, whole, real, flag)
 
 

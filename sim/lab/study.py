@@ -19,7 +19,7 @@ import numpy as np
 from auction.errors import bad_input
 from auction.language import Message, say
 from sim.lab import checkpoint
-from sim.lab.answer import Answer, PairBand, arm_answers, difference, estimate, pair_answers
+from sim.lab.answer import Answer, PairBand, alike, arm_answers, difference, estimate, pair_answers
 from sim.lab.band import Outside, is_pinned, outside_by_curves
 from sim.lab.bench import Bench, run_chunk
 from sim.lab.clearing import Floats
@@ -264,6 +264,7 @@ def _answer(
         seed=experiment.seed,
         arms=arm_answers(sides, float(prepared.settings[0].mean), table),
         pairs=pair_answers(sides, work.pairs, table),
+        alike=tuple(dict.fromkeys((sides[a].name, sides[b].name) for a, b in work.pairs if alike(sides[a], sides[b]))),
         unidentified=tuple(dict.fromkeys(sides[place].name for place in pinned)),
         bands=bands,
         precision_bp=wanted,

@@ -132,6 +132,7 @@ def print_answer(answer: Answer) -> None:
     if answer.pairs:
         click.echo()
         print_figures(CHANGES, answer.pairs)
+        click.echo(_("各对比的区间合起来有 95% 的把握，单独看更高"))
     for note in answer.notes():
         click.echo()
         click.echo(one_line(str(note)))
