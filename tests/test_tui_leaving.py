@@ -51,8 +51,9 @@ def test_whatever_ends_the_program_the_day_is_offered_again_with_all_that_was_ty
         assert terminal.process.wait() == -signal.SIGHUP
     with Terminal(tmp_path, "rehearse", "first-tender") as terminal:
         terminal.until_seen("续演 rehearsals/day", "经办人 陈岚")
+        terminal.until(lambda: "正在读" not in "\n".join(terminal.screen()), "the lobby goes on reading")
         drawn = len(terminal.said)
-        terminal.press("end")
+        terminal.press("down")
         terminal.until(lambda: len(terminal.said) > drawn, "the last day is not chosen")
         terminal.press("f5")
         type_notice(terminal, tmp_path, "32", "32")

@@ -22,9 +22,8 @@ from textual.system_commands import SystemCommandsProvider
 
 from auction.errors import KaibiaoError
 from auction.language import LANGUAGES, N_, _, speak, spoken
-from tui import keyboard
+from tui import compositor, keyboard, toasts
 from tui.actions import ROOM
-from tui.compositor import install
 from tui.plain import Plain
 from tui.screens.lobby import Lobby
 from tui.theme import THEMES, after
@@ -61,7 +60,8 @@ class KaibiaoApp(App[None]):
         out: Path | None = None,
         resumed: Path | None = None,
     ) -> None:
-        install()
+        compositor.install()
+        toasts.install()
         keyboard.install()
         super().__init__()
         self._plain = Plain()

@@ -51,11 +51,13 @@ class Offer:
 
 
 def offers(asked: Path | None) -> Iterator[Offer]:
-    """The scenario asked for, those that come with the program, then the days begun, the latest first."""
-    for file in scenario_files(asked):
-        yield scenario_offered(file)
+    """The scenario asked for or the one to begin with, the days begun, the latest first, then every other scenario."""
+    first, *others = scenario_files(asked)
+    yield scenario_offered(first)
     for folder in folders_begun():
         yield day_offered(folder)
+    for file in others:
+        yield scenario_offered(file)
 
 
 def scenario_files(asked: Path | None) -> list[Path]:
