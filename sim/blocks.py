@@ -84,7 +84,7 @@ class Market(Strict):
 
     @model_validator(mode="after")
     def _one_spread(self) -> Self:
-        if {"spread_bp", "regional_bp"} <= self.model_fields_set:
+        if self.regional_bp is not None and "spread_bp" in self.model_fields_set:
             raise ValueError(say("spread_bp（对国债曲线）与 regional_bp（对地方债曲线）只写一个"))
         return self
 

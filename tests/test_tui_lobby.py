@@ -104,7 +104,7 @@ async def test_the_scenarios_the_aim_the_seats_the_keys_and_the_language_are_sho
         assert "正在读取…" not in "".join(lines)
         assert chosen(lobby) == {OPERATOR}
         shown = lines[-1].split()
-        assert shown == "a 现场全部 n 全不选 F1 帮助 F5 开始 F8 语言 F9 深浅 F10 离开".split()
+        assert shown == "a 现场全部 n 全不选 F1 帮助 F5 开始 F6 实验室 F8 语言 F9 深浅 F10 离开".split()
 
 
 async def test_the_scenario_asked_for_stands_first_and_once():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -38,6 +39,14 @@ class Action:
         )
 
 
+def bindings(actions: Iterable[Action]) -> list[Binding]:
+    """The bindings of actions; a letter does the same whether it is typed small or large."""
+    actions = tuple(actions)
+    letters = [action for action in actions if len(action.key) == 1]
+    large = [Binding(action.key.upper(), action.id, show=False, system=True) for action in letters]
+    return [*(action.binding() for action in actions), *large]
+
+
 SHOW_INCIDENTS = Action("incidents", "o", say("突发情况"), say("出了什么事，怎么处置的"), shown=False)
 SHOW_WAITING = Action("waiting", "w", say("谁在等谁"), say("谁有事要办、从什么时候起，谁在等"), shown=False)
 SHOW_DEBRIEF = Action("debrief", "d", say("复盘"), say("截标之后，或演练结束之后，回头看这一天"), shown=False)
@@ -63,3 +72,15 @@ ROOM: tuple[Action, ...] = (
 )
 INSTRUCTOR: tuple[Action, ...] = (INJECT, NOTE, PACE, BACK)
 """What only the instructor can ask of the room."""
+
+OPEN_LABORATORY = Action("laboratory", "f6", say("实验室"), say("比较几套规则：同一批模拟招标，看票面利率差多少"))
+LABORATORY: tuple[Action, ...] = (
+    Action("help", "f1", say("帮助"), say("说明这里能做什么")),
+    Action("answer", "f3", say("答案"), say("在实验与答案之间切换")),
+    Action("run", "f5", say("做实验"), say("用勾选的方案做；做过的接着做")),
+    Action("stop", "f7", say("停下"), say("停下实验：做完的留着，并说明它值多少")),
+    Action("language", "f8", say("语言"), say("换一种语言")),
+    Action("theme", "f9", say("深浅"), say("深色、浅色、单色")),
+    Action("leave", "f10", say("返回"), say("回到大厅；做完的都留在 studies 文件夹里")),
+)
+"""What can be asked of the laboratory."""

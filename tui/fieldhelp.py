@@ -41,6 +41,9 @@ FIELD_HELP: Mapping[str, Message] = {
     "days": say("选一个场景，或一个可以续演的日子；Enter 去选席位"),
     "seats": say("空格选取你坐的席位，其余由脚本担任"),
     "keys": say("演练密钥不用口令；本人密钥在签字时要输入口令"),
+    "experiments": say("选一个实验；Enter 去选方案，F5 做实验"),
+    "arms": say("空格选取要比的方案；选中的第一个是基准"),
+    "figures": say("↑ ↓ 翻看；Tab 到表格里左右移动"),
     "start": say("开始，或从上次停下的地方续演"),
 }
 

@@ -109,14 +109,16 @@ def forms_processed(incident: Incident, past: Past) -> Verdict:
 def handled(form: Form, incident: Incident, past: Past) -> Verdict:
     """What became of one form."""
     refused = past_refusal(form, incident, past)
-    if refused:
+    keyed = any(isinstance(event, e.EmergencyBidKeyed) and event.number == form.number for event in past.told)
+    if refused and not keyed:
         how, rule = say("要录入不该录入的应急投标书，被系统拦下"), refused.breaches[0].rule
         return Verdict(False, how, refused.at, refused.seat, ON_THE_DESK, rule)
     for event in past.after(incident):
         if isinstance(event, e.WindowVoided) and event.window == incident.occurred.place and event.at >= form.at:
             return Verdict(True, say("应急投标书随本场作废"), event.at, event.seat)
         if isinstance(event, e.EmergencyBidKeyed) and event.number == form.number:
-            return Verdict(True, say("应急投标书核对无误后录入"), event.at, event.seat)
+            how = say("应急投标书录错被系统拦下，改正后录入") if refused else say("应急投标书核对无误后录入")
+            return Verdict(True, how, event.at, event.seat)
         if isinstance(event, e.EmergencyFormSetAside) and event.number == form.number:
             return deserved(event, form, past)
     return Verdict(False, say("应急投标书没有人处理"), missed_by=ON_THE_DESK, rule="emergency.form")

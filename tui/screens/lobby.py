@@ -16,13 +16,15 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message as Posted
 from textual.strip import Strip
-from textual.widgets import Button, Footer, Label, OptionList, Select, SelectionList, Static
+from textual.widgets import Button, Label, OptionList, Select, SelectionList, Static
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from auction.language import N_, _
+from auction.language import N_, _, spoken
+from tui.actions import OPEN_LABORATORY, ROOM
 from tui.screens.base import SpokenScreen, help_here
+from tui.widgets.keybar import KeyBar
 from tui.widgets.picklist import LETTERS, PickList, find
 
 if TYPE_CHECKING:
@@ -59,10 +61,14 @@ class Lobby(SpokenScreen):
         Binding("n", "nobody", N_("全不选")),
         Binding("f1", "help", N_("帮助"), key_display="F1"),
         Binding("f5", "start", N_("开始"), key_display="F5"),
+        OPEN_LABORATORY.binding(),
         Binding("f8", "language", N_("语言"), key_display="F8"),
         Binding("f9", "theme", N_("深浅"), key_display="F9"),
         Binding("f10", "leave", N_("离开"), key_display="F10"),
     ]
+
+    actions = (OPEN_LABORATORY, *ROOM)
+    """What the palette offers, as far as the lobby can do it."""
 
     class Read(Posted):
         """One more day has been read; none when there are no more."""
@@ -82,6 +88,8 @@ class Lobby(SpokenScreen):
         """The seats chosen so far, by scenario file."""
         self._furnished = False
         """Whether more is composed than the head."""
+        self._spoken = spoken()
+        """The language in which it is composed."""
         self._stands = False
         """Whether the lists can be found, as they cannot while the lobby is composed again."""
 
@@ -108,11 +116,11 @@ class Lobby(SpokenScreen):
                     choices = [(practice, PRACTICE), (own, OWN)]
                     yield Select(choices, value=PRACTICE, allow_blank=False, id="keys", compact=True)
                 yield Button(_("开始"), id="start", variant="primary", compact=True)
-        yield Footer(show_command_palette=False)
+        yield KeyBar(show_command_palette=False)
 
     def on_screen_resume(self) -> None:
-        """Show, then read."""
-        self.call_after_refresh(self._furnish)
+        """Show, then read; again in the other language, where that was chosen on another screen."""
+        self.call_after_refresh(self._furnish if self._spoken == spoken() else self._speak_anew)
 
     async def _furnish(self) -> None:
         """Once, and not behind a room that was opened at once."""
@@ -124,7 +132,7 @@ class Lobby(SpokenScreen):
 
     async def _set_up(self) -> None:
         """Put everything in its place, in the language in force."""
-        self._stands, self._shown = False, None
+        self._stands, self._shown, self._spoken = False, None, spoken()
         await self.recompose()
         self._stands = True
         self._list()
@@ -230,15 +238,26 @@ class Lobby(SpokenScreen):
 
     async def action_language(self) -> None:
         """The other language, at once; what was chosen stays chosen."""
+        if self._stands:
+            self.app.other_language()  # type: ignore[attr-defined]
+            await self._speak_anew()
+
+    async def _speak_anew(self) -> None:
+        """Everything again in the language in force, as it was chosen."""
         if not self._stands:
             return
         self._remember()
         place, keys = self.query_one("#days", PickList).highlighted, self.query_one("#keys", Select).value
-        self.app.other_language()  # type: ignore[attr-defined]
         await self._set_up()
         self.query_one("#days", PickList).highlighted = place
         self.query_one("#keys", Select).value = keys
         self.refresh_bindings()
+
+    def action_laboratory(self) -> None:
+        """Go over to the laboratory."""
+        from tui.screens.laboratory import Laboratory
+
+        self.app.push_screen(Laboratory())
 
     def action_help(self) -> None:
         """What the part that has the pen is for, and every key."""

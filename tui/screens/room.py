@@ -15,7 +15,7 @@ from auction.language import _, listed, say
 from auction.payload import REHEARSAL_MARK
 from auction.wording import EVENT_NAMES, ROLE_NAMES
 from tui.about import about
-from tui.actions import INSTRUCTOR, ROOM, SHOW_INCIDENTS, SHOW_WAITING, Action
+from tui.actions import INSTRUCTOR, ROOM, SHOW_INCIDENTS, SHOW_WAITING, Action, bindings
 from tui.instructing import branch_player, is_instructor
 from tui.player import Player, Speed
 from tui.screens.ask import ChoiceModal, FormModal, ReadModal, SignModal, Typed
@@ -39,7 +39,7 @@ SPEEDS = (Speed.REAL, Speed.FIVE, Speed.SIXTY, Speed.FULL)
 class Room(SpokenScreen):
     """One rehearsal, as one seat sees it."""
 
-    BINDINGS = [action.binding() for action in (*ROOM, *INSTRUCTOR)]
+    BINDINGS = bindings((*ROOM, *INSTRUCTOR))
 
     def __init__(self, player: Player) -> None:
         super().__init__()
