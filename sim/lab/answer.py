@@ -112,18 +112,27 @@ class PairBand:
 
     def sentence(self) -> Message:
         """What can be said, and on what it hangs."""
+        places = {
+            "from_": self.from_,
+            "share": f"{self.floor_hit:.0%}",
+            "least": f"{self.outside[0]:g}",
+            "most": f"{self.outside[1]:g}",
+            "to": self.to,
+            "adapts": side_words(self.adapts),
+            "low": f"{self.low:+.2f}",
+            "high": f"{self.high:+.2f}",
+        }
+        if not isfinite(self.high - self.low):
+            return say(
+                "方案“{from_}”有 {share} 的招标落在下限上，投标本身看不出下限再低时利率会低多少；"
+                "按二级市场利差 {least} 至 {most} bp 改为“{to}”（{adapts}）的变动，场数还不足以给出范围。",
+                **places,
+            )
         return say(
             "方案“{from_}”有 {share} 的招标落在下限上，投标本身看不出下限再低时利率会低多少，多招几次也看不出来；"
             "按二级市场利差 {least} 至 {most} bp，改为“{to}”（{adapts}）票面利率变动 {low} 至 {high} bp。"
             "这个范围来自招标以外的数据，不是抽样误差。",
-            from_=self.from_,
-            share=f"{self.floor_hit:.0%}",
-            least=f"{self.outside[0]:g}",
-            most=f"{self.outside[1]:g}",
-            to=self.to,
-            adapts=side_words(self.adapts),
-            low=f"{self.low:+.2f}",
-            high=f"{self.high:+.2f}",
+            **places,
         )
 
 
