@@ -18,15 +18,15 @@ from hypothesis import given, settings
 from auction.book import Bid, Book, by_arrival
 from auction.bookbuilding import LEADS, award
 from auction.checks import Desk, check_bids, valid_bids
-from auction.notice import Average, BidObject, FlexibleRule, MemberClass, Method, Tail
+from auction.notice import Average, FlexibleRule, MemberClass, Method, Tail
 from auction.offer import Allotment
 from auction.outcome import Result, Status
 from auction.quantities import half_up, print_amount
 from auction.rulebook import load_rulebook
 from sim.lab.allotment import Awards, allot, syndicate_of
-from sim.lab.clearing import Bids, Outcomes, clear
+from sim.lab.clearing import Bids, Outcomes, clear, clear_levels
 from sim.lab.draws import Frozen, draw
-from sim.lab.kernel import bid, private
+from sim.lab.kernel import ask, bid, private
 from sim.lab.payment import payment_of
 from sim.lab.rule import CLASSES, MICRO, MOST_STEPS, Rule, rule_of
 from sim.underwriters import ABSENT, BEHAVIOURS, CHOICE, FIELDS
@@ -149,6 +149,7 @@ def assert_equal(books: list[Book], at: Desk, mean: Fraction = MEAN) -> None:
             assert outcomes.paid[number] == pytest.approx(float(paid), rel=1e-12)
             assert float(level) == pytest.approx(float(result.weighted_average), abs=5.1e-5)
             assert outcomes.cover[number] == result.total_bids / at.notice.offered
+            assert outcomes.marginal_cover[number] == pytest.approx(float(result.marginal_cover), abs=0.00501)
             tick = float((result.price - rule.level(0)) * MICRO / rule.step)
             assert outcomes.coupon_bp[number] == pytest.approx(rule.bp(tick), abs=1e-9)
 
@@ -244,11 +245,19 @@ def test_example_b_by_every_method(method, tail, offered):
     assert_equal([in_prices(B)], priced)
 
 
+@pytest.mark.parametrize("rule", FlexibleRule)
+@pytest.mark.parametrize("amount", ["150", "110", "109.9", "99", "93", "88", "87.9", "80", "79.9", "70"])
+def test_a_flexible_amount_is_decided_at_each_end_of_its_range(amount, rule):
+    flexible = {"low": "80", "high": "100", "multiple": "1.1", "rule": rule}
+    at = desk("100", range={"low": "2.00", "high": "2.40"}, flexible=flexible)
+    assert_equal([book(f"甲 2.10 60 14:00:00\n乙 2.12 {Decimal(amount) - 60} 14:00:00")], at)
+
+
 @pytest.mark.parametrize("offered", ["1", "2.2", "4.5", "5.4", "9"])
 def test_the_committed_books_of_other_tests_too(offered):
     assert_equal([test_bookbuilding.ORDERS], test_bookbuilding.builder(offered, leads=["L1", "L2"]))
     assert_equal([test_bookbuilding.ORDERS], desk(offered, **test_bookbuilding.DIRECTED))
-    assert_equal([test_counter.BIDS], desk(offered))
+    assert_equal([test_counter.BIDS], desk(offered), Fraction(3))
     for method in ("single-price", "multiple-price", "modified-multiple-price"):
         assert_equal([test_pricing.PRICES], desk(offered, method=method, object="price"))
 
@@ -344,6 +353,21 @@ def test_compiled_behaviours_bid_what_they_bid_as_python():
             assert not bids.lots[auction, member, count:].any()
 
 
+def test_what_is_asked_level_by_level_is_what_is_bid_and_clears_alike():
+    at = limited()
+    rule, payment = rule_of(at, MEAN), payment_of(at.notice, rule_of(at, MEAN))
+    people = crowd(rule)
+    bids = sent(people, rule)
+    books = ask(people.views, people.mandates, people.frozen.uniform, people.behaviours, people.rows, rule)
+    by_level = np.zeros((len(bids.count), rule.ticks), np.int64)
+    auctions, places = np.arange(len(bids.count))[:, None, None], np.arange(MOST_STEPS)
+    np.add.at(by_level, (auctions, np.minimum(bids.ticks, rule.ticks - 1)), bids.lots)
+    assert np.array_equal(books, by_level)
+    assert (bids.lots > 0).sum() == (places < bids.count[:, :, None]).sum() > 0
+    kept, added = clear(bids, rule, payment), clear_levels(books, rule, payment)
+    assert [each.tobytes() for each in kept] == [each.tobytes() for each in added]
+
+
 def test_what_the_kernel_bids_stands_at_the_desk_and_clears_as_the_rules_have_it():
     at = limited()
     rule, members = rule_of(at, MEAN), list(at.syndicate)
@@ -386,9 +410,17 @@ def test_the_leads_of_the_syndicate_are_its_leads_by_class():
     assert (syndicate.takers.tolist(), syndicate.weight.tolist(), syndicate.whole) == ([0, 1], [1, 1], 2)
 
 
-def test_a_bid_is_never_rejected_in_the_kernel_so_rejected_ones_are_left_out_before():
-    late = (*B, Bid(99, "G9", Decimal("9.99"), 1000, time(14, 0)))
-    at = desk("30", range={"low": "2.00", "high": "2.40"})
+def test_a_bid_beyond_the_range_is_rejected_as_the_desk_rejects_it():
+    late = (*B, Bid(99, "G9", Decimal("2.41"), 1000, time(14, 0)))
+    at = desk("60", range={"low": "2.00", "high": "2.40"})
     assert award(late, at).bids[-1].status is Status.REJECTED
-    assert_equal([standing(Case(late, at))], at)
-    assert at.notice.object is BidObject.RATE
+    members, rule = list(dict.fromkeys(one.member for one in late)), rule_of(at, MEAN)
+    within, arrival, _places = chunk([B], members, rule)
+    beyond = Bids(within.ticks.copy(), within.lots.copy(), within.count.copy())
+    place = (0, members.index("G9"), 0)
+    beyond.ticks[place], beyond.lots[place], beyond.count[place[:2]] = rule.ticks, 1, 1
+    payment, syndicate = payment_of(at.notice, rule), syndicate_of(at, members)
+    both = [clear(bids, rule, payment) for bids in (within, beyond)]
+    assert [each.tobytes() for each in both[0]] == [each.tobytes() for each in both[1]]
+    awards = [allot(bids, out, arrival, syndicate, rule) for bids, out in zip((within, beyond), both, strict=True)]
+    assert awards[0].bids.tolist() == awards[1].bids.tolist()

@@ -302,7 +302,7 @@ async def test_the_demand_curve_is_drawn_in_true_steps_with_its_marks_in_words()
 async def test_on_a_terminal_of_ambiguous_width_nothing_of_ambiguous_width_is_drawn():
     for moment in ("open", "confirmed"):
         app = Room({**seen_at(moment), "refusals": [REFUSAL]})
-        async with app.run_test(size=(220, 70)) as pilot:
+        async with app.run_test(size=(220, 90)) as pilot:
             app.add_class("-ascii")
             app.query_one(Board).show(app.seen, datetime.fromisoformat(app.seen["now"]))
             await pilot.pause()

@@ -25,8 +25,23 @@ from sim.lab.rule import LEADS_FIRST, ROUND_ROBIN, Rule
 STEP_BITS, MEMBER_BITS = 8, 16
 """An entry of the queue is when a bid came, whose it is and which, so that the least came first."""
 
+SLOTS = 64
+SLOT_BITS = STEP_BITS + MEMBER_BITS + 10
+"""The window in equal slots, by the first bits of the arrival."""
+
 Manner = tuple[int, int, bool, bool]
 """The lot, the tail, whether leads come first, and whether they take what is left."""
+
+
+class Queue(NamedTuple):
+    """The bids that share a cut-off: room for every bid of an auction."""
+
+    entries: Ints
+    """As they were found."""
+    ordered: Ints
+    """As they came."""
+    slots: Ints
+    """Where each slot of the window begins, [SLOTS + 1]."""
 
 
 class Syndicate(NamedTuple):
@@ -85,7 +100,8 @@ def _base_of(desk: Desk) -> Mapping[str, int]:
 def allot(bids: Bids, outcomes: Outcomes, arrival: NDArray[np.uint16], syndicate: Syndicate, rule: Rule) -> Awards:
     """Share out every issue of the chunk; `arrival` as drawn, [n, m, MOST_STEPS]."""
     awards = Awards(np.empty(bids.ticks.shape, np.int64), np.empty(bids.count.shape, np.int64))
-    queue = np.empty(bids.ticks.shape[1] * bids.ticks.shape[2], np.int64)
+    entries, ordered = np.empty((2, bids.ticks.shape[1] * bids.ticks.shape[2]), np.int64)
+    queue = Queue(entries, ordered, np.empty(SLOTS + 1, np.int64))
     split = (outcomes.first, outcomes.cutoff, outcomes.at_cutoff, outcomes.left_for_cutoff, outcomes.taken)
     manner = (rule.lot, rule.tail, rule.allotment == LEADS_FIRST, rule.taken_up)
     _allot_all(bids.ticks, bids.lots, bids.count, split, arrival, syndicate, manner, queue, awards.bids, awards.members)
@@ -101,7 +117,7 @@ def _allot_all(
     arrival: NDArray[np.uint16],
     syndicate: Syndicate,
     manner: Manner,
-    queue: Ints,
+    queue: Queue,
     awarded: Ints,
     members: Ints,
 ) -> None:
@@ -138,7 +154,7 @@ def _award_whole(
     shared: bool,
     arrival: NDArray[np.uint16],
     lot: int,
-    queue: Ints,
+    queue: Queue,
     awards: Ints,
     totals: Ints,
 ) -> int:
@@ -158,7 +174,7 @@ def _award_whole(
             for step in range(count[member]):
                 if ticks[member, step] == cutoff:
                     came = np.int64(arrival[member, step]) << MEMBER_BITS
-                    queue[waiting] = (came | member) << STEP_BITS | step
+                    queue.entries[waiting] = (came | member) << STEP_BITS | step
                     waiting += 1
     return waiting
 
@@ -170,7 +186,7 @@ def _share_cutoff(
     lots: NDArray[np.int32],
     lead: Flags,
     manner: Manner,
-    queue: Ints,
+    queue: Queue,
     awards: Ints,
     totals: Ints,
 ) -> None:
@@ -185,14 +201,14 @@ def _share_cutoff(
 
 
 @inlined
-def _leads_to_the_front(queue: Ints, waiting: int, lots: NDArray[np.int32], lead: Flags) -> tuple[int, int]:
+def _leads_to_the_front(queue: Queue, waiting: int, lots: NDArray[np.int32], lead: Flags) -> tuple[int, int]:
     """How many bids in the queue are of leads, which now come first in it, and the lots they ask."""
     leads, wanted = 0, 0
     for number in range(waiting):
-        entry = queue[number]
+        entry = queue.entries[number]
         member, step = _place(entry)
         if lead[member]:
-            queue[number], queue[leads] = queue[leads], entry
+            queue.entries[number], queue.entries[leads] = queue.entries[leads], entry
             wanted += lots[member, step]
             leads += 1
     return leads, wanted
@@ -200,7 +216,7 @@ def _leads_to_the_front(queue: Ints, waiting: int, lots: NDArray[np.int32], lead
 
 @inlined
 def _share(
-    queue: Ints,
+    queue: Queue,
     begin: int,
     end: int,
     left: int,
@@ -212,50 +228,53 @@ def _share(
     """Shares in proportion to each bid, whole lots rounded down; the tail by arrival, nobody above a bid."""
     lot, asked, tail = manner[0], 0, left
     for number in range(begin, end):
-        member, step = _place(queue[number])
+        member, step = _place(queue.entries[number])
         asked += lots[member, step]
     for number in range(begin, end):
-        member, step = _place(queue[number])
+        member, step = _place(queue.entries[number])
         share = lots[member, step] * left // (asked * lot) * lot
         awards[member, step] = share
         totals[member] += share
         tail -= share
-    size = end - begin
     if tail > 0:
-        for parent in range(size // 2 - 1, -1, -1):
-            _sink(queue, begin, parent, size)
+        _by_arrival(queue, begin, end)
     # No share is a whole bid and the tail is less than a lot a bid, so the round is over before it comes to its end.
     while tail > 0:
-        member, step = _place(queue[begin])
+        member, step = _place(queue.ordered[begin])
         piece = min(lots[member, step] * lot - awards[member, step], tail)
         if manner[1] == ROUND_ROBIN:
             piece = min(piece, lot)
         awards[member, step] += piece
         totals[member] += piece
         tail -= piece
-        size -= 1
-        queue[begin] = queue[begin + size]
-        _sink(queue, begin, 0, size)
+        begin += 1
+
+
+@inlined
+def _by_arrival(queue: Queue, begin: int, end: int) -> None:
+    """Order the entries: first into the slots of the window, then each past those beside it that came later."""
+    entries, ordered, slots = queue.entries, queue.ordered, queue.slots
+    slots[:] = 0
+    for number in range(begin, end):
+        slots[(entries[number] >> SLOT_BITS) + 1] += 1
+    for slot in range(SLOTS):
+        slots[slot + 1] += slots[slot]
+    for number in range(begin, end):
+        slot = entries[number] >> SLOT_BITS
+        ordered[begin + slots[slot]] = entries[number]
+        slots[slot] += 1
+    for number in range(begin + 1, end):
+        entry, place = ordered[number], number
+        while place > begin and ordered[place - 1] > entry:
+            ordered[place] = ordered[place - 1]
+            place -= 1
+        ordered[place] = entry
 
 
 @inlined
 def _place(entry: int) -> tuple[int, int]:
     """Whose bid an entry of the queue is, and which of them."""
     return (entry >> STEP_BITS) & ((1 << MEMBER_BITS) - 1), entry & ((1 << STEP_BITS) - 1)
-
-
-@inlined
-def _sink(queue: Ints, begin: int, parent: int, size: int) -> None:
-    """Let an entry of the heap that begins at `begin` sink until none below it is less."""
-    entry, child = queue[begin + parent], 2 * parent + 1
-    while child < size:
-        if child + 1 < size and queue[begin + child + 1] < queue[begin + child]:
-            child += 1
-        if entry <= queue[begin + child]:
-            break
-        queue[begin + parent] = queue[begin + child]
-        parent, child = child, 2 * child + 1
-    queue[begin + parent] = entry
 
 
 @inlined
@@ -266,7 +285,7 @@ def _take_up(taken: int, syndicate: Syndicate, manner: Manner, totals: Ints) -> 
         for member in range(len(totals)):
             totals[member] += syndicate.base[member]
         return
-    tail, number = taken, 0
+    tail = taken if len(syndicate.takers) else 0
     for number in range(len(syndicate.takers)):
         part = syndicate.weight[number] * taken // (syndicate.whole * lot) * lot
         totals[syndicate.takers[number]] += part

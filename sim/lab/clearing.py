@@ -83,14 +83,29 @@ class Outcomes(NamedTuple):
 
 def clear(bids: Bids, rule: Rule, payment: Payment) -> Outcomes:
     """Clear every book of the chunk."""
-    auctions = len(bids.count)
-    whole, real, flag = np.empty((9, auctions), np.int64), np.empty((5, auctions)), np.empty((3, auctions), np.bool_)
-    _clear_all(bids.ticks, bids.lots, bids.count, rule, payment, np.empty(rule.ticks, np.int64), whole, real, flag)
+    noted = _noted(len(bids.count))
+    _clear_bids(bids.ticks, bids.lots, bids.count, rule, payment, np.empty(rule.ticks, np.int64), *noted)
+    return _outcomes(*noted)
+
+
+def clear_levels(books: Ints, rule: Rule, payment: Payment) -> Outcomes:
+    """Clear books of which only the lots at each tick are known, int64[n, ticks]; 投标剔除 strikes lots out of them."""
+    noted = _noted(len(books))
+    _clear_levels(books, rule, payment, *noted)
+    return _outcomes(*noted)
+
+
+def _noted(auctions: int) -> tuple[Ints, Floats, Flags]:
+    """Where a clearing notes what becomes of each auction: whole numbers, floats and flags by the places above."""
+    return np.empty((9, auctions), np.int64), np.empty((5, auctions)), np.empty((3, auctions), np.bool_)
+
+
+def _outcomes(whole: Ints, real: Floats, flag: Flags) -> Outcomes:
     return Outcomes(*whole, *real, *flag)
 
 
 @compiled
-def _clear_all(
+def _clear_bids(
     ticks: NDArray[np.uint16],
     lots: NDArray[np.int32],
     count: NDArray[np.int8],
@@ -104,21 +119,25 @@ def _clear_all(
     """Clear each book by level, `book` being its lots at each tick."""
     for auction in range(len(count)):
         book[:] = 0
-        total = 0
         for member in range(count.shape[1]):
             for step in range(count[auction, member]):
                 if ticks[auction, member, step] < len(book):
                     book[ticks[auction, member, step]] += lots[auction, member, step]
-                    total += lots[auction, member, step]
-        _clear_one(auction, total, book, rule, payment, whole, real, flag)
+        _clear_one(auction, book, rule, payment, whole, real, flag)
+
+
+@compiled
+def _clear_levels(books: Ints, rule: Rule, payment: Payment, whole: Ints, real: Floats, flag: Flags) -> None:
+    for auction in range(len(books)):
+        _clear_one(auction, books[auction], rule, payment, whole, real, flag)
 
 
 @inlined
-def _clear_one(
-    auction: int, total: int, book: Ints, rule: Rule, payment: Payment, whole: Ints, real: Floats, flag: Flags
-) -> None:
-    """Clear one book and write down what became of it."""
-    first = 0
+def _clear_one(auction: int, book: Ints, rule: Rule, payment: Payment, whole: Ints, real: Floats, flag: Flags) -> None:
+    """Clear one book and note what became of it."""
+    first, total = 0, 0
+    for tick in range(len(book)):
+        total += book[tick]
     if rule.exclude_bids != NO_LIMIT and total:
         first, total = _strike(book, total, rule.exclude_bids)
     on_offer = _on_offer(total * rule.lot, rule)

@@ -6,6 +6,8 @@
     outcomes = clear(bids, rule, payment)
     awards = allot(bids, outcomes, frozen.arrival, syndicate, rule)   where somebody asks who got what
 
+Where nobody does, `clear_levels(ask(...), rule, payment)` comes to the same outcomes sooner.
+
 The behaviours are those of `sim.underwriters`, compiled as they stand; a member's is its place in the table there.
 """
 
@@ -25,6 +27,7 @@ from sim.lab.allotment import syndicate_of as syndicate_of
 from sim.lab.clearing import Bids, Floats, Ints
 from sim.lab.clearing import Outcomes as Outcomes
 from sim.lab.clearing import clear as clear
+from sim.lab.clearing import clear_levels as clear_levels
 from sim.lab.compiled import compiled, inlined
 from sim.lab.draws import Frozen
 from sim.lab.payment import Payment as Payment
@@ -88,6 +91,16 @@ def bid(views: Floats, mandates: Floats, uniform: Floats, behaviours: Ints, memb
     return bids
 
 
+def ask(views: Floats, mandates: Floats, uniform: Floats, behaviours: Ints, members: Floats, rule: Rule) -> Ints:
+    """What `bid` sends, added up: the lots at each tick in every auction, int64[n, ticks]."""
+    books = np.zeros((len(views), rule.ticks), np.int64)
+    limits = Limits(*(getattr(rule, name) for name in Limits._fields))
+    ticks, lots = np.zeros(MOST_STEPS, np.int64), np.zeros(MOST_STEPS, np.int64)
+    for number, seats in _seats(tuple(behaviours.tolist())).items():
+        asking(number)(views, mandates, uniform, seats, members, limits, rule.supply, ticks, lots, books)
+    return books
+
+
 @cache
 def _seats(behaviours: tuple[int, ...]) -> Mapping[int, Ints]:
     """Which seats have each behaviour."""
@@ -127,3 +140,36 @@ def bidding(number: int) -> Callable[..., None]:
                     bid_lots[auction, seat, step] = lots[step] if step < taken else 0
 
     return compiled(bid_all)
+
+
+@cache
+def asking(number: int) -> Callable[..., None]:
+    """What all seats with one behaviour ask in a chunk, by level; compiled when first it is asked for."""
+    behaviour = tuple(BEHAVIOURS.values())[number]
+
+    def ask_all(
+        views: Floats,
+        mandates: Floats,
+        uniform: Floats,
+        seats: Ints,
+        members: Floats,
+        limits: Limits,
+        supply: int,
+        ticks: Ints,
+        lots: Ints,
+        books: Ints,
+    ) -> None:
+        levels = np.uint64(books.shape[1])
+        for seat in seats:
+            member = members[seat]
+            for auction in range(len(views)):
+                chance, taken = uniform[auction, seat], 0
+                if chance[CHOICE] >= member[ABSENT]:
+                    wanted = mandates[auction, seat] * supply
+                    taken = behaviour(views[auction, seat], wanted, member, limits, chance, ticks, lots)
+                for step in range(taken):
+                    tick = np.uint64(ticks[step])
+                    if tick < levels:
+                        books[auction, tick] += lots[step]
+
+    return compiled(ask_all)
