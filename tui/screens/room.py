@@ -29,7 +29,7 @@ from tui.widgets.desk import Desk
 from tui.widgets.keybar import KeyBar
 
 TICK = 0.1
-REDRAW = 0.3
+REDRAW = 0.4
 NARROW = 110
 SWITCH = "seat_switched"
 SIGNATURES = SEALS | {"result_signed"}
