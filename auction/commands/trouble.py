@@ -6,6 +6,7 @@ from datetime import datetime
 
 from auction import events as e
 from auction.commands.guard import SITE, Command, CommandTable, role_of, ruled, unruled
+from auction.commands.site import as_proposed
 from auction.day import IssuanceDay, Phase, WindowPhase
 from auction.errors import NotYourSeat, OutOfOrder, Refused
 from auction.language import say
@@ -60,11 +61,6 @@ def correct_announcement(day: IssuanceDay, event: e.AnnouncementCorrected) -> e.
 def announced_as_signed(day: IssuanceDay) -> dict[str, e.Announced]:
     """What the announcement has to say, by bond."""
     return {bond: e.Announced(price=result.price, issued=result.issued) for bond, result in day.results().items()}
-
-
-def as_proposed(day: IssuanceDay, event: e.AnyEvent) -> e.AnyEvent:
-    """Nothing but seat and phase stands in the way."""
-    return event
 
 
 def branch_day(day: IssuanceDay, event: e.DayBranched) -> e.DayBranched:
