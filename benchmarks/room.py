@@ -183,6 +183,7 @@ class Terminal:
 def play_keys(speed: str, folder: Path) -> None:
     """In a process of its own: the room of a member that has bid, among ninety that are bidding."""
     from day import crowded_scenario
+    from textual import screen
 
     from auction.day import WindowPhase
     from tui.app import KaibiaoApp
@@ -216,9 +217,8 @@ def play_keys(speed: str, folder: Path) -> None:
 
     class WatchedApp(KaibiaoApp):
         def on_mount(self) -> None:
-            room = WatchedRoom(player)
-            room._compositor = WatchedCompositor()
-            self.push_screen(room)
+            screen.Compositor = WatchedCompositor  # type: ignore[misc]
+            self.push_screen(WatchedRoom(player))
 
     app = WatchedApp()
     app.run()

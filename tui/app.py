@@ -74,6 +74,12 @@ class KaibiaoApp(App[None]):
         """The lobby, at once."""
         return self._lobby
 
+    @property
+    def _background_screens(self) -> list[Screen[object]]:
+        """What is seen through the screen in front; Textual draws also what lies behind an opaque one."""
+        opaque = self._screen_stack and self.screen.styles.background.a == 1
+        return [] if opaque else super()._background_screens
+
     def on_mount(self) -> None:
         """Leave in good order when the system asks for it; a day that is gone on with opens behind the lobby."""
         if sys.platform != "win32" and not self.is_headless:

@@ -27,6 +27,7 @@ from tui.trouble import DEBRIEF, INCIDENTS, LOOKS, WAITING
 from tui.widgets.board import Board
 from tui.widgets.desk import Desk
 from tui.widgets.keybar import KeyBar
+from tui.widgets.reword import reword
 
 TICK = 0.1
 REDRAW = 0.4
@@ -101,6 +102,13 @@ class Room(SpokenScreen):
             self._before_pause, self._player.speed = self._player.speed, Speed.PAUSED
         self.notify(str(error), title=_("时钟停住了"), severity="error", markup=False)
 
+    def _compositor_refresh(self) -> None:
+        """Hand to what lies above what has changed behind it, once: Textual would keep it, and hand on ever more."""
+        required, regions = self._repaint_required, set(self._repaint_regions)
+        super()._compositor_refresh()
+        if self.app.screen is not self:
+            self._repaint_required, self._repaint_regions = required, regions
+
     def _redraw(self) -> None:
         if self._stale and self._composed and self.is_current:
             self.redraw()
@@ -109,7 +117,7 @@ class Room(SpokenScreen):
         """Show the seat what it may see."""
         self._stale = False
         seen = self._player.view(self._seat)
-        self.query_one("#head", Static).update(self._head(seen))
+        reword(self.query_one("#head", Static), self._head(seen))
 
         def page(todo: Todo) -> str:
             return about(self._player, seen, todo)

@@ -17,6 +17,7 @@ from auction.language import _, say
 from auction.plan import Role
 from auction.wording import EVENT_NAMES, ROLE_NAMES
 from tui.output import one_line
+from tui.widgets.reword import reword
 from tui.widgets.seen import Seen
 from tui.widgets.signs import Signs, signs_for
 
@@ -69,7 +70,7 @@ class Alerts(VerticalScroll, can_focus=True):
             shown = Content.styled(_("还没有发生什么"), "$foreground 60%")
         if shown != self._shown:
             self._shown = shown
-            self.query_one(Static).update(shown)
+            reword(self.query_one(Static), shown)
 
 
 def _alerts(refusal: Seen) -> list[Alert]:

@@ -19,6 +19,7 @@ from tui.output import one_line
 from tui.widgets.ladder import share
 from tui.widgets.listtable import Cells, Column, ListTable
 from tui.widgets.picklist import plain
+from tui.widgets.reword import reword
 from tui.widgets.seen import Seen, bids_shown
 from tui.widgets.signs import signs_for
 
@@ -119,7 +120,7 @@ class Awards(Vertical):
     def _explain(self) -> None:
         chosen = self.query_one(ListTable).chosen
         told = [_explanation(bid) for bid in self._bids if str(bid["line"]) == chosen]
-        self.query_one(Static).update("".join(told))
+        reword(self.query_one(Static), "".join(told))
 
 
 class MemberTotals(ListTable):

@@ -24,6 +24,8 @@ from tui.widgets.seen import Seen, moment, window_named, window_that_matters
 from tui.widgets.signoffclock import SignOffClock
 
 NARROW, SHORT = 110, 34
+COUNTED = "members_bid"
+"""The one thing of an issue that no part of its result shows."""
 
 
 class Board(VerticalScroll, can_focus=False):
@@ -68,6 +70,8 @@ class Board(VerticalScroll, can_focus=False):
     """The window and bond to show; None for what matters next."""
     _seen: tuple[Seen, datetime] | None = None
     _drawn: tuple[Seen, str] | None = None
+    _named = ""
+    """The language the panels are named in."""
 
     def compose(self) -> ComposeResult:
         """Phases, then what matters before the close or after it, then alerts."""
@@ -115,9 +119,10 @@ class Board(VerticalScroll, can_focus=False):
 
     def _show_result(self, issue: Seen, own: str) -> None:
         """Show an issue where anything in it has changed; the whole book only where the seat sees it."""
-        if (issue, spoken()) == self._drawn:
+        told = {name: value for name, value in issue.items() if name != COUNTED}
+        if (told, spoken()) == self._drawn:
             return
-        self._drawn = issue, spoken()
+        self._drawn = told, spoken()
         self.set_class("result" not in issue, "-waiting")
         self.set_class("own_bids" in issue.get("result", ()), "-partly")
         self.query_one(Figures).show(issue)
@@ -127,6 +132,9 @@ class Board(VerticalScroll, can_focus=False):
         self.query_one(MemberTotals).show(issue, own)
 
     def _name_panels(self) -> None:
+        if self._named == spoken():
+            return
+        self._named = spoken()
         titles = {
             DemandCurve: _("投标曲线"),
             Ladder: _("逐标位（亿元）"),

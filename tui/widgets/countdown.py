@@ -10,6 +10,7 @@ from textual.widgets import Digits, Label
 
 from auction.day import WindowPhase
 from auction.language import Message, say
+from tui.widgets.reword import reword
 from tui.widgets.signs import drawn_plainly
 
 SOON_S = 60
@@ -42,8 +43,10 @@ class Countdown(Vertical):
         self.set_class(soon, "-soon")
         if soon:
             sentence = say("{sentence}：最后一分钟", sentence=sentence)
-        self.query_one(Digits).update(written)
-        self.query_one(Label).update(f"{written}  {sentence}" if plainly and written else str(sentence))
+        digits = self.query_one(Digits)
+        if written != digits.value:
+            digits.update(written)
+        reword(self.query_one(Label), f"{written}  {sentence}" if plainly and written else str(sentence))
 
 
 def _left(

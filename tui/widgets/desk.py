@@ -14,10 +14,8 @@ from textual.widgets.option_list import Option
 from auction.language import _
 from tui.todo import Todo
 from tui.widgets.picklist import PickList
+from tui.widgets.reword import reword
 from tui.widgets.signs import signs_for
-
-CHOSEN = -1
-
 
 CHOSEN = -1
 
@@ -51,6 +49,7 @@ class Desk(Vertical):
         self._placed = 0
         """The line the list was put on, or CHOSEN where a person went to another."""
         self._about: Callable[[Todo], str] = lambda todo: ""
+        self._titled = ""
 
     def compose(self) -> ComposeResult:
         """Who sits here, what can be done, what it is about."""
@@ -61,7 +60,7 @@ class Desk(Vertical):
 
     def show(self, todos: Sequence[Todo], about: Callable[[Todo], str], who: str) -> None:
         """Show what the seat can do; whoever went to a line stays there, whoever did not follows what is due."""
-        self._update("#who", who)
+        reword(self.query_one("#who", Static), who)
         self._todos, self._about = tuple(todos), about
         due = signs_for(self).here
         lines = tuple(f"{due if todo.due else ' '} {todo.label}" for todo in self._todos)
@@ -82,11 +81,6 @@ class Desk(Vertical):
         listed.highlighted = names.index(before) if kept else 0 if lines else None
         self._placed = CHOSEN if kept and moved else listed.highlighted or 0
 
-    def _update(self, selector: str, text: str) -> None:
-        shown = self.query_one(selector, Static)
-        if str(shown.content) != text:
-            shown.update(text)
-
     @on(OptionList.OptionHighlighted)
     def _look(self, highlighted: OptionList.OptionHighlighted) -> None:
         highlighted.stop()
@@ -96,9 +90,11 @@ class Desk(Vertical):
         at = self.query_one("#todos", PickList).highlighted
         chosen = self._todos[at] if at is not None and at < len(self._todos) else None
         page = self._about(chosen) if chosen else ""
-        self.query_one("#about").display = bool(page)
-        self.query_one("#about").border_title = str(chosen.label) if chosen else ""
-        self._update("#about Static", page)
+        about, title = self.query_one("#about"), str(chosen.label) if chosen else ""
+        about.display = bool(page)
+        if title != self._titled:
+            self._titled = about.border_title = title
+        reword(self.query_one("#about Static", Static), page)
 
     @on(OptionList.OptionSelected)
     def _begin(self, selected: OptionList.OptionSelected) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from textual.widgets import Static
 
 from auction.language import _, say
+from tui.widgets.reword import reword
 from tui.widgets.seen import Seen
 
 ABROAD_MIN = 2
@@ -22,16 +23,12 @@ class SignOffClock(Static):
 
     def __init__(self) -> None:
         super().__init__(markup=False)
-        self._told = ""
 
     def show(self, seen: Seen, window: str, now: datetime) -> None:
         """Show the clock of a window that has closed; nothing before."""
         times = seen.get("signoff", {}).get(window)
         self.display = times is not None
-        told = _line(times, now) if times else ""
-        if told != self._told:
-            self._told = told
-            self.update(told)
+        reword(self, _line(times, now) if times else "")
 
 
 def _line(times: Seen, now: datetime) -> str:
