@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 INSTALL := $(BIN)/python -m pip install --quiet
 
-.PHONY: rehearsal test setup check bench soak words screenshots rules-page training-pages locks wheel clean
+.PHONY: rehearsal test setup check bench soak words screenshots rules-page training-pages studies-page locks wheel clean
 
 rehearsal: $(VENV)/.core
 	$(BIN)/kaibiao rehearse $(SCENARIO)
@@ -43,6 +43,10 @@ rules-page: setup
 training-pages: setup
 	$(BIN)/python tools/training_pages.py
 
+# Some minutes: it runs the six studies.
+studies-page: setup
+	$(BIN)/python -m tools.studies_page --jobs 2
+
 # Pin again what pyproject.toml asks for. Run it on the oldest Python supported.
 COMPILE = $(VENV)-locks/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	--no-header --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
@@ -51,7 +55,7 @@ locks: $(VENV)/.made
 	$(BIN)/python -m venv --clear $(VENV)-locks
 	$(VENV)-locks/bin/python -m pip install --quiet pip-tools
 	$(COMPILE) --output-file locks/core.txt
-	$(COMPILE) --extra dev --extra lab --constraint locks/core.txt --output-file locks/all.txt
+	$(COMPILE) --extra dev --extra lab --extra cluster --constraint locks/core.txt --output-file locks/all.txt
 
 wheel: setup
 	rm -rf build

@@ -53,7 +53,7 @@ CAP_USE = 9
 FILL = 10
 """The share of a bid at the floor that it expects to win where the floor lies far above what it requires; not zero."""
 FILL_BP = 11
-"""How far under the floor its required yield must lie for it to expect one half; 0 expects FILL at once."""
+"""How far under the floor its required yield must lie for it to expect one half, and each half of that; 0: FILL."""
 SAFETY_BP = 12
 """How far under its view a duty-bound member puts the tranche that must win."""
 FOCAL = 13
@@ -67,9 +67,11 @@ COPIES = 17
 """The chance that a ring member copies the level of the one whose turn it is; else it parks."""
 ABSENT = 18
 """The chance that it stays away."""
-TYPES = 19
+CROWD = 19
+"""By how many doublings the crowd at the floor may be larger or smaller than usual, alike for all in an auction."""
+TYPES = 20
 """How many types its strategy has; each stands behind the parameters with its required yield and its steps."""
-FIELDS = 20
+FIELDS = 21
 TYPE_WIDTH = 1 + 2 * MOST_STEPS
 
 COMMON = 0
@@ -114,7 +116,7 @@ def floor_pinned(
     """Where the floor pays enough, all at the floor and inflated; else its true value (domain notes 4.3)."""
     value = required_yield(view_bp, member)
     if first_tick(value, rule) <= 0:
-        count = inflate(rule.floor_bp - value, mandate_lots, member, ticks, lots)
+        count = inflate(rule.floor_bp - value, mandate_lots, member, uniforms, ticks, lots)
     else:
         count = schedule(value, mandate_lots, member, rule, uniforms, ticks, lots)
     return keep(count, int(member[LEAST]), int(member[MOST]), rule, ticks, lots)
@@ -130,7 +132,7 @@ def duty_bound(
     ticks[0] = first_tick(view_bp - member[SAFETY_BP], rule)
     sure = member[DUTY] if member[DUTY] > 0.0 else willing(ticks[0], mandate_lots, member, rule)
     if ticks[0] <= 0:
-        count = inflate(rule.floor_bp - required_yield(view_bp, member), sure, member, ticks, lots)
+        count = inflate(rule.floor_bp - required_yield(view_bp, member), sure, member, uniforms, ticks, lots)
     else:
         lots[0] = int(ceil(sure - SLACK))
         count = 1
@@ -148,7 +150,7 @@ def focal(
     level = ceil((value - UNDER_BP) / FOCAL_BP) * FOCAL_BP
     tick = int(floor((level - rule.floor_bp) / rule.tick_bp + 0.5))
     if tick <= 0 or first_tick(value, rule) <= 0:
-        count = inflate(rule.floor_bp - value, mandate_lots, member, ticks, lots)
+        count = inflate(rule.floor_bp - value, mandate_lots, member, uniforms, ticks, lots)
     elif tick < rule.ticks and 1.0 - uniforms[CHOICE] <= member[FOCAL] * (1.0 - member[ABSENT]):
         ticks[0] = tick
         lots[0] = int(mandate_lots + 0.5)
@@ -237,14 +239,17 @@ def schedule(
     return count
 
 
-def inflate(depth_bp: float, mandate_lots: float, member: Floats, ticks: Ints, lots: Ints) -> int:
+def inflate(depth_bp: float, mandate_lots: float, member: Floats, uniforms: Floats, ticks: Ints, lots: Ints) -> int:
     """All at the floor, over the share it expects to win there, up to what it would use of its cap: one step.
 
-    The share falls with the depth of its required yield under the floor, for so does everybody's.
+    The share halves with so much more depth of its required yield under the floor, for so does everybody's: the
+    logarithm of real covers falls on a line over that depth (domain notes 2). How crowded the floor is differs from
+    auction to auction beyond that.
     """
     fill, half = member[FILL], member[FILL_BP]
     if half > 0.0:
-        fill = max(fill, half / (half + max(depth_bp, 0.0)))
+        halvings = max(depth_bp, 0.0) / half + member[CROWD] * (2.0 * uniforms[COMMON] - 1.0)
+        fill = max(fill, 0.5 ** max(halvings, 0.0))
     ticks[0] = 0
     lots[0] = int(min(member[CAP_USE] * member[MOST], mandate_lots / fill) + 0.5)
     return 1

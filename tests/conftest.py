@@ -24,6 +24,8 @@ def bare_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 
 @pytest.fixture(autouse=True)
-def chinese(bare_environment: None) -> None:
-    """Begin in Chinese, whatever the test before spoke."""
+def chinese(bare_environment: None) -> Iterator[None]:
+    """Begin in Chinese, and end in it: what a module sets up before its first test is in Chinese too."""
+    speak(SOURCE_LANGUAGE)
+    yield
     speak(SOURCE_LANGUAGE)

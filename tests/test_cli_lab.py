@@ -10,6 +10,7 @@ from commandline import kaibiao
 from experiments import FIXED, PLAIN, experiment_file, with_arm
 
 from sim.lab.draws import CHUNK
+from tui import extras
 from tui.commands import lab
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -163,7 +164,7 @@ def test_where_nothing_can_be_written_no_study_is_begun(run, tmp_path):
 
 
 def test_without_the_packages_of_the_laboratory_it_says_what_to_install(run, monkeypatch):
-    monkeypatch.setattr(lab, "NEEDED", ("numba", "not_installed_here"))
+    monkeypatch.setattr(extras, "LABORATORY", ("numba", "not_installed_here"))
     answer = run("--json")
     message = "实验室还缺 not_installed_here，请先装：pip install 'kaibiao[lab]'"
     assert (answer.code, [fault[3] for fault in answer.faults]) == (2, [message])

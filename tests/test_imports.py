@@ -18,7 +18,7 @@ PURE = [path for path in SOURCES if path.is_relative_to(ROOT / "auction")]
 MODELS = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
 RULES = MODELS | {"yaml", "_yaml", "chinese_calendar"}
 KEYS = {"cryptography", "cffi", "_cffi_backend"}
-LABORATORY = {"numba", "llvmlite", "scipy", "joblib", "matplotlib", "optuna"}
+LABORATORY = {"numba", "llvmlite", "scipy", "joblib", "PIL", "cmaes", "docx", "distributed"}
 """What only `[lab]` installs: whatever a rehearsed day needs does without."""
 ABOVE = {"auction": {"sim", "tui"}, "sim": {"tui"}, "tui": set[str]()}
 

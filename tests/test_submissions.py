@@ -228,7 +228,8 @@ def test_a_population_bids_on_the_day_as_its_kinds_do():
 
 def test_which_member_is_of_which_kind_falls_by_lot_once_for_the_day():
     staged, at = read_scenario(Path("first-tender")), desk()
-    staged = replace(staged, population=read_population(POPULATIONS / "national.yaml"))
+    population = read_population(POPULATIONS / "national.yaml")
+    staged = replace(staged, population=population)
     named = desk_for(at.notice, dict(staged.scenario.plan.members), None)
     members = list(staged.scenario.plan.members)
 
@@ -242,7 +243,8 @@ def test_which_member_is_of_which_kind_falls_by_lot_once_for_the_day():
     first, second = kinds(1), kinds(2)
     assert first != second
     assert sorted(first) == sorted(second)
-    assert sorted(mandate for mandate, _ in first)[-6:] == [0.09, 0.09, 0.12, 0.12, 0.12, 0.12]
+    joint, state = (float(population.institutions[place].mandate) for place in (1, 0))
+    assert sorted(mandate for mandate, _ in first)[-6:] == [joint, joint, state, state, state, state]
 
 
 def written(tmp_path: Path, **lines: str) -> Path:

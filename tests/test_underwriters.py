@@ -183,9 +183,15 @@ def test_where_the_floor_pays_enough_all_goes_there_over_the_expected_share_up_t
 
 def test_the_deeper_its_required_yield_under_the_floor_the_less_it_expects_to_win():
     row = member(FILL=0.05, FILL_BP=2)
-    assert [bid("floor-pinned", 5 - depth, 20, row) for depth in (0, 2, 6, 38, 99)] == [
-        [(0, lots)] for lots in (20, 40, 80, 400, 400)
+    assert [bid("floor-pinned", 5 - depth, 20, row) for depth in (0, 2, 4, 6, 38, 99)] == [
+        [(0, lots)] for lots in (20, 40, 80, 160, 400, 400)
     ]
+
+
+@pytest.mark.parametrize(("common", "lots"), [(0.0, 20), (0.5, 40), (1.0, 160)])
+def test_how_crowded_the_floor_is_differs_alike_for_all_and_never_below_the_mandate(common, lots):
+    row = member(FILL=0.05, FILL_BP=2, CROWD=2)
+    assert bid("floor-pinned", 3, 20, row, uniforms=np.array([common, 0.5, 0.5, 0.5])) == [(0, lots)]
 
 
 @pytest.mark.parametrize(("cap", "cover"), [(150, 9.0), (500, 30.0)])

@@ -19,7 +19,8 @@ from auction.canonical import canonical, digest
 from auction.errors import KaibiaoError
 from auction.language import Message, say
 from sim.lab.experiment import Prepared, read_experiment
-from tui.commands.lab import progress_line, require_laboratory
+from tui.commands.lab import progress_line
+from tui.extras import require_laboratory
 
 if TYPE_CHECKING:
     from sim.lab.answer import Answer

@@ -24,6 +24,7 @@ from auction.offer import Name, Strict
 from auction.quantities import Share, decimals
 from auction.yamlfile import read_model
 from sim import underwriters as u
+from sim.lab.outlook import Outlook
 from sim.lab.rule import CLASSES, MOST_STEPS, Rule
 from sim.underwriters import BEHAVIOURS, Floats, Ints
 
@@ -76,6 +77,8 @@ class Institution(Strict):
     """Of a bid at the floor, what it expects to win where the floor lies far above what it requires."""
     fill_bp: BasisPoints = Decimal(0)
     """How far under the floor its required yield must lie for it to expect one half."""
+    crowd: Decimal = Field(default=Decimal(0), ge=0, le=10)
+    """By how many doublings the crowd at the floor may be larger or smaller than usual, alike for all in an auction."""
     safety_bp: BasisPoints = Decimal(3)
     """How far under its view a duty-bound member puts the tranche that must win."""
     focal: Share = Decimal(1)
@@ -110,6 +113,8 @@ class Population(Strict):
     members: int | None = Field(default=None, ge=1, le=MOST_MEMBERS)
     """How many there are in all, where the kinds say shares."""
     institutions: tuple[Institution, ...] = Field(min_length=1, max_length=40)
+    outlook: Outlook | None = None
+    """Where its coupons lie against the local curve, as a calibration found; the laboratory's forecasts need it."""
 
     @field_validator("institutions")
     @classmethod
@@ -254,6 +259,7 @@ def row_of(institution: Institution, rule: Rule, fee_bp: float) -> Floats:
         u.CAP_USE: institution.cap_use,
         u.FILL: institution.fill,
         u.FILL_BP: institution.fill_bp,
+        u.CROWD: institution.crowd,
         u.SAFETY_BP: institution.safety_bp,
         u.FOCAL: institution.focal,
         u.MARKUP_BP: institution.markup_bp,

@@ -123,8 +123,8 @@ class Laboratory(SpokenScreen):
 
     def action_run(self) -> None:
         """Run the experiment with the arms that are ticked, or say why not."""
-        from tui.commands.lab import require_laboratory
         from tui.experiments import Run
+        from tui.extras import require_laboratory
 
         if self._run or not self._experiments:
             return
