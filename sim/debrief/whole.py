@@ -18,6 +18,7 @@ from sim.debrief.looking import Story, tell
 from sim.debrief.objectives import Objective, objectives_of
 from sim.debrief.results import beside_the_bids, custody, results, signers
 from sim.debrief.rules import marked_values, refused, unchecked_section, warned
+from sim.debrief.screening import screening
 from sim.debrief.section import Section, line, mark
 from sim.debrief.timeline import branches, notes, timeline
 from sim.debrief.trouble import consequences, cost, incidents, money
@@ -103,6 +104,7 @@ def sections(looked_back: Debrief) -> tuple[Section, ...]:
         strengths(story),
         improvements(story),
         results(day),
+        screening(story),
         incidents(story),
         money(story),
         consequences(story),
@@ -127,5 +129,5 @@ def sections(looked_back: Debrief) -> tuple[Section, ...]:
     return tuple(section for section in always if section.rows or section.id not in SILENT)
 
 
-SILENT = frozenset({"warned", "beside", "custody", "notes", "branches"})
+SILENT = frozenset({"screens", "warned", "beside", "custody", "notes", "branches"})
 """Sections that are left out where they have nothing to say."""

@@ -1,0 +1,71 @@
+"""Every screen, with its threshold and how good it was measured to be.
+
+Measured by `benchmarks/collusion.py` on simulated books of 30 members of the national population, the market standing
+8 ± 5 bp over the floor; days of one issue, each with a call, and series of 24 issues. `--fit` measures anew and prints
+this table's figures. Not measured on real bids: those are not published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from auction.language import say
+from sim.screens.accompanying import accompanying
+from sim.screens.accompanying import told as accompanying_told
+from sim.screens.books import IssueBook
+from sim.screens.called import called
+from sim.screens.called import told as called_told
+from sim.screens.finding import Looked, Measured, Screen, of_each
+from sim.screens.identical import identical
+from sim.screens.identical import told as identical_told
+from sim.screens.residual import residual
+from sim.screens.residual import told as residual_told
+from sim.screens.rotation import rotation
+from sim.screens.rotation import told as rotation_told
+
+# Honest days or series, false alarms among them, and the share caught; a ring by its way and size, jumps by how many.
+IDENTICAL = Measured(
+    3000,
+    16,
+    {"ring 5": 0.31, "ring 8": 0.67, "copying 5": 0.78, "copying 8": 0.93, "covering 5": 0.04, "covering 8": 0.15},
+)
+ACCOMPANYING = Measured(
+    3000,
+    21,
+    {"ring 5": 1.00, "ring 8": 1.00, "copying 5": 0.00, "copying 8": 0.00, "covering 5": 0.00, "covering 8": 0.00},
+)
+CALLED = Measured(3000, 57, {"jumping 3": 0.44, "jumping 5": 0.72, "jumping 8": 0.82})
+ROTATION = Measured(
+    300,
+    4,
+    {"ring 5": 0.56, "ring 8": 0.88, "copying 5": 0.04, "copying 8": 0.00, "covering 5": 0.60, "covering 8": 0.76},
+)
+RESIDUAL = Measured(
+    300,
+    5,
+    {"ring 5": 0.96, "ring 8": 1.00, "copying 5": 1.00, "copying 8": 0.96, "covering 5": 0.20, "covering 8": 0.28},
+)
+
+OF_A_DAY = (
+    Screen("identical", say("投标雷同"), of_each(identical), identical_told, 0.01, IDENTICAL),
+    Screen("accompanying", say("陪标"), of_each(accompanying), accompanying_told, 0.005, ACCOMPANYING),
+    Screen("called", say("来电后跳位"), of_each(called), called_told, 0.02, CALLED),
+)
+"""What is looked for in the books of one day."""
+OF_A_SERIES = (
+    Screen("rotation", say("轮流中标"), rotation, rotation_told, 0.02, ROTATION),
+    Screen("residual", say("同进同退"), residual, residual_told, 0.02, RESIDUAL),
+)
+"""What shows only over many auctions of the same members."""
+SCREENS: Mapping[str, Screen] = MappingProxyType({screen.id: screen for screen in (*OF_A_DAY, *OF_A_SERIES)})
+
+
+def screen_day(books: Sequence[IssueBook]) -> tuple[Looked, ...]:
+    """What the screens of a day find in its books."""
+    return tuple(Looked(screen, screen.look(books)) for screen in OF_A_DAY)
+
+
+def screen_series(books: Sequence[IssueBook]) -> tuple[Looked, ...]:
+    """What the screens of a series find in its books, one for each issue, in the order of time."""
+    return tuple(Looked(screen, screen.look(books)) for screen in OF_A_SERIES)
