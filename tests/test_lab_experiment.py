@@ -8,9 +8,10 @@ from commandline import kaibiao
 from experiments import EXPERIMENT, POPULATION, experiment_file, with_arm
 
 from auction.errors import BadInput
-from auction.notice import MemberClass, Method, Tail
+from auction.notice import BidObject, MemberClass, Method, Tail
 from sim.lab.experiment import aimed, read_experiment
 from sim.lab.rule import CANDIDATE, EARLIEST_FIRST, FIXED, MULTIPLE, rule_of
+from sim.lab.sides import market_of
 
 
 def settings(folder, *overrides, scenario="first-tender"):
@@ -119,6 +120,25 @@ def test_one_issue_is_split_into_many_alike(tmp_path):
 def test_a_range_is_given_outright(tmp_path):
     levels = settings(tmp_path, "range: {low: 1.76, high: 1.90}")[1].desk.notice.range
     assert (levels.low, levels.high) == (Decimal("1.76"), Decimal("1.90"))
+
+
+def test_an_arm_reopens_an_older_bond_by_price_and_is_measured_from_what_remains_of_it(tmp_path):
+    first = 'first_issue: {code: "2605101", coupon: 1.86%, frequency: 2, value_date: 2026-03-11, maturity: 2036-03-11}'
+    new, old = settings(tmp_path, "object: price", f'reopening: {{of: "2605101", number: 1, {first}}}')
+    assert (new.desk.notice.object, old.desk.notice.object) == (BidObject.RATE, BidObject.PRICE)
+    rules = [rule_of(setting.desk, setting.mean) for setting in (new, old)]
+    assert rules[0].floor_bp == pytest.approx(rules[1].floor_bp, abs=0.5) and rules[1].by_price
+    assert 0 < new.mean - old.mean < Decimal("0.02")
+
+
+def test_an_experiment_puts_a_market_of_its_own_in_the_scenarios_place(tmp_path):
+    own = "market: {spread_bp: 4, move_sd_bp: 1}\n"
+    plain, moved = (
+        market_of(read_experiment(experiment_file(tmp_path, text))) for text in (EXPERIMENT, EXPERIMENT + own)
+    )
+    assert (plain.spread_bp, moved.spread_bp) == (9.0, 4.0) and moved.move_bp == pytest.approx(plain.move_bp / 1.5)
+    (told,) = faults(tmp_path, EXPERIMENT + "market: {spread_bp: 4, regional_bp: 2}\n")
+    assert told[1] == "market" and told[2].startswith("spread_bp（对国债曲线）与 regional_bp")
 
 
 def test_another_aim_leaves_the_experiment_what_it_is(tmp_path):

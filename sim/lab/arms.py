@@ -64,7 +64,7 @@ IN_RULES = (
 """The rules that the desk asks for."""
 
 NOTICE_FIELDS = (
-    *("method", "tick", "offered", "flexible", "marginal", RANGE, "base", "exclusion", "limits"),
+    *("method", "object", "reopening", "tick", "offered", "flexible", "marginal", RANGE, "base", "exclusion", "limits"),
     *("frequency", "allotment", SPLIT),
 )
 OVERRIDES = (*IN_RULES, *IN_NOTICE, *NOTICE_FIELDS)

@@ -24,6 +24,7 @@ from auction.plan import Issue
 from auction.quantities import Level
 from auction.tables import read_bytes
 from auction.yamlfile import Document, read_document, require_kind, validate
+from sim.blocks import Market
 from sim.lab.arms import Members, Setting, override_faults, setting_of
 from sim.lab.population import Population, read_population
 from sim.scenario import Staged, read_scenario
@@ -83,6 +84,8 @@ class Experiment(Strict):
     """Which issue of the day; may be left out where there is one."""
     population: str
     """A file beside the experiment, or a shipped population by name."""
+    market: Market | None = None
+    """Where the bonds trade, in place of the scenario's own block."""
     arms: tuple[Arm, ...] = Field(min_length=1, max_length=MOST_ARMS)
     pairs: tuple[Pair, ...] | None = None
     """What to compare; None compares each arm with the first."""
@@ -140,6 +143,8 @@ def read_experiment(path: Path) -> Prepared:
     if faults:
         raise BadInput(_in_order(faults))
     staged = read_scenario(_named(document, "scenario", experiment.scenario, ""))
+    if experiment.market:
+        staged = replace(staged, scenario=staged.scenario.model_copy(update={"market": experiment.market}))
     issue = _issue(experiment, staged, document)
     population_file = _named(document, "population", experiment.population, "populations")
     population = read_population(population_file)
