@@ -43,8 +43,8 @@ def honest_bids() -> dict[str, tuple[tuple[int, int], ...]]:
 
 
 @cache
-def of_a_series(ring: int, way: str = "ring", auctions: int = AUCTIONS) -> dict[str, Looked]:
-    return by_id(screen_series(series(syndicate(ring, way), auctions, drawn())))
+def of_a_series(ring: int, way: str = "ring", seed: int = SEED) -> dict[str, Looked]:
+    return by_id(screen_series(series(syndicate(ring, way), AUCTIONS, drawn(seed))))
 
 
 def test_honest_days_are_silent_but_for_the_false_alarms_that_are_owned_to():
@@ -88,7 +88,7 @@ def test_bids_at_the_ceiling_of_an_issue_that_is_not_full_are_not_parked():
 def test_members_that_jump_to_one_level_after_a_call_are_found():
     found = by_id(screen_day([called_book(syndicate(), drawn(), jumping=8)]))["called"]
     assert (found.alarm, found.finding.level) == (True, RULE.level(0))
-    assert found.finding.statistic == len(found.finding.who) >= 6
+    assert found.finding.statistic == len(found.finding.who) >= 4
 
 
 def test_revising_after_a_call_is_no_jump_and_without_a_call_nothing_is_said():
@@ -101,9 +101,11 @@ def test_revising_after_a_call_is_no_jump_and_without_a_call_nothing_is_said():
 
 @pytest.mark.parametrize(("way", "screen"), [("ring", "residual"), ("copying", "residual"), ("covering", "rotation")])
 def test_a_ring_is_found_in_a_series_and_its_members_named(way, screen):
-    looked = of_a_series(8, way)[screen]
-    assert looked.alarm
-    assert sum(name.startswith("伙") for name in looked.finding.who) >= 0.8 * len(looked.finding.who) >= 3
+    each = [of_a_series(8, way, SEED + n)[screen] for n in range(3)]
+    found = [looked.finding for looked in each if looked.alarm]
+    assert len(found) >= 2
+    for finding in found:
+        assert sum(name.startswith("伙") for name in finding.who) >= 0.8 * len(finding.who) >= 3
 
 
 def test_taking_turns_is_told_with_what_chance_would_bring():
@@ -129,8 +131,10 @@ def test_a_larger_ring_is_found_on_more_days():
 
 
 def test_a_larger_ring_takes_turns_in_more_auctions_than_chance_brings():
-    beyond = [of_a_series(size)["rotation"].finding for size in (0, 5, 8)]
-    assert [found.p for found in beyond] == sorted((found.p for found in beyond), reverse=True)
+    found = [of_a_series(size)["rotation"].finding for size in (0, 5, 8)]
+    chances = [1.0 if finding is None else finding.p for finding in found]
+    assert chances == sorted(chances, reverse=True)
+    assert chances[-1] < 0.02 < chances[0]
 
 
 def test_screens_are_pure_and_blind_to_the_order_of_members():

@@ -26,7 +26,7 @@ def accompanying(book: IssueBook) -> Finding | None:
     parked = book.ceiling if book.cutoff is not None and book.cutoff != book.ceiling else None
     places = sorted(_places(book, whole, parked))
     found = [_tokens(book, whole, level, amount, parked, len(places)) for level, amount in places]
-    return min(found, key=lambda each: (each.p, -each.statistic), default=None)
+    return min(found, key=lambda each: (each.p, -each.statistic, sorted(each.who)), default=None)
 
 
 def _places(book: IssueBook, whole: Mapping[str, tuple[int, int]], parked: int | None) -> Iterator[tuple[int, int]]:

@@ -28,7 +28,7 @@ def identical(book: IssueBook) -> Finding | None:
     width = 1 + max(bid[-1][0] for bid in bids) + 2 * BESIDE
     curves = np.array([_curve(bid, 0, width) for bid in bids])
     found = [_around(book, names, bids, curves, place) for place in range(len(names))]
-    return min(found, key=lambda each: (each.p, -each.statistic))
+    return min(found, key=lambda each: (each.p, -each.statistic, sorted(each.who)))
 
 
 def _curve(bid: Schedule, shift: int, width: int) -> Floats:

@@ -27,24 +27,24 @@ from sim.screens.rotation import told as rotation_told
 # Honest days or series, false alarms among them, and the share caught; a ring by its way and size, jumps by how many.
 IDENTICAL = Measured(
     3000,
-    16,
-    {"ring 5": 0.31, "ring 8": 0.67, "copying 5": 0.78, "copying 8": 0.93, "covering 5": 0.04, "covering 8": 0.15},
+    15,
+    {"ring 5": 0.33, "ring 8": 0.64, "copying 5": 0.67, "copying 8": 0.91, "covering 5": 0.01, "covering 8": 0.06},
 )
 ACCOMPANYING = Measured(
     3000,
-    21,
-    {"ring 5": 1.00, "ring 8": 1.00, "copying 5": 0.00, "copying 8": 0.00, "covering 5": 0.00, "covering 8": 0.00},
+    19,
+    {"ring 5": 0.99, "ring 8": 1.00, "copying 5": 0.00, "copying 8": 0.01, "covering 5": 0.00, "covering 8": 0.01},
 )
-CALLED = Measured(3000, 57, {"jumping 3": 0.44, "jumping 5": 0.72, "jumping 8": 0.82})
+CALLED = Measured(3000, 45, {"jumping 3": 0.43, "jumping 5": 0.74, "jumping 8": 0.83})
 ROTATION = Measured(
     300,
-    4,
-    {"ring 5": 0.56, "ring 8": 0.88, "copying 5": 0.04, "copying 8": 0.00, "covering 5": 0.60, "covering 8": 0.76},
+    0,
+    {"ring 5": 1.00, "ring 8": 1.00, "copying 5": 0.00, "copying 8": 0.00, "covering 5": 0.84, "covering 8": 0.92},
 )
 RESIDUAL = Measured(
     300,
-    5,
-    {"ring 5": 0.96, "ring 8": 1.00, "copying 5": 1.00, "copying 8": 0.96, "covering 5": 0.20, "covering 8": 0.28},
+    1,
+    {"ring 5": 0.92, "ring 8": 1.00, "copying 5": 1.00, "copying 8": 1.00, "covering 5": 0.08, "covering 8": 0.00},
 )
 
 OF_A_DAY = (
