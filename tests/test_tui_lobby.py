@@ -333,3 +333,14 @@ async def test_the_head_names_the_language_in_either_on_a_narrow_screen():
         assert lines[0].rstrip().endswith("English")
         assert lines[-1].split()[-1] == "leave"
         assert any("sign with [practice]" in line for line in lines)
+
+
+async def test_a_day_chosen_and_opened_in_one_breath_is_the_one_that_opens(folder: Path, monkeypatch):
+    opened: list[Opening] = []
+    monkeypatch.setattr(KaibiaoApp, "open_room", lambda app, opening: opened.append(opening))
+    async with KaibiaoApp().run_test(size=(120, 40)) as pilot:
+        lobby = await read(pilot)
+        lobby.query_one("#days", OptionList).highlighted = 1
+        lobby.action_start()
+        await pilot.pause()
+        assert [opening.scenario for opening in opened] == [lobby._offers[1].file]

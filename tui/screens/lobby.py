@@ -179,9 +179,13 @@ class Lobby(SpokenScreen):
 
     @on(OptionList.OptionHighlighted, "#days")
     def show_day(self, highlighted: OptionList.OptionHighlighted) -> None:
+        """Show the day that is chosen."""
+        self._show(self._offers[highlighted.option_index])
+
+    def _show(self, offer: Offer) -> None:
         """Its aim and its seats, or what is wrong with it."""
         self._remember()
-        offer = self._shown = self._offers[highlighted.option_index]
+        self._shown = offer
         told = str(offer.wrong or offer.aim)
         self.query_one("#aim Static", Static).update(told)
         self.query_one("#aim").scroll_home(animate=False)
@@ -219,10 +223,13 @@ class Lobby(SpokenScreen):
 
     @on(Button.Pressed, "#start")
     def action_start(self) -> None:
-        """Open the room."""
-        offer = self._shown
-        if offer is None:
+        """Open the room, on the day that is highlighted however fast the keys come."""
+        place = self.query_one("#days", PickList).highlighted if self._stands else None
+        if place is None:
             return
+        if self._shown is not self._offers[place]:
+            self._show(self._offers[place])
+        offer = self._offers[place]
         if offer.wrong:
             self.app.notify(_("这一天开不了：原因写在左下"), severity="warning")
             return
