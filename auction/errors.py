@@ -68,6 +68,9 @@ class BadInput(KaibiaoError):
         super().__init__(faults[0].message)
         self.faults = tuple(faults)
 
+    def __reduce__(self) -> tuple[type[BadInput], tuple[tuple[Fault, ...]]]:
+        return BadInput, (self.faults,)
+
     def __str__(self) -> str:
         return "\n".join(str(fault) for fault in self.faults)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from math import ceil, isfinite
 from pathlib import Path
 from time import monotonic
@@ -15,6 +15,10 @@ import click
 from auction.errors import bad_input
 from auction.language import Message, _, say
 from auction.rulekeys import CLASSES
+from tui.commands.lab_history import backtest_command, calibrate_command
+from tui.commands.lab_report import report_beside, report_command, tell_files
+from tui.commands.screen import screen_command
+from tui.extras import require_cluster, require_laboratory
 from tui.options import BASIS_POINTS, FILE, json_option
 from tui.output import one_line, print_json, print_note, print_table
 
@@ -23,11 +27,12 @@ if TYPE_CHECKING:
 
     from sim.lab.answer import Answer, ArmAnswer, PairAnswer
     from sim.lab.interval import Interval
+    from sim.lab.pool import Workers
+    from sim.lab.sensitivity import Influence
     from sim.lab.study import Progress
 
 T = TypeVar("T")
 
-NEEDED = ("numba", "scipy", "joblib")
 INTERRUPTED = 130
 MOST_JOBS = 256
 EVERY_S = 0.5
@@ -39,10 +44,15 @@ def lab_group() -> None:
     """Hold the laboratory's commands."""
 
 
+for command in (report_command, calibrate_command, backtest_command, screen_command):
+    lab_group.add_command(command)
+
+
 @lab_group.command("run", help=_("做一个实验，直到达到精度、场数或预算。"))
 @click.argument("experiment", type=FILE, metavar=_("实验"))
 @click.option("--out", type=FILE, required=True, help=_("结果文件夹：study.json 与进度都在里面。"))
 @click.option("--jobs", type=click.IntRange(1, MOST_JOBS), default=1, help=_("几个进程；结果与个数无关。"))
+@click.option("--cluster", metavar="tcp://HOST:PORT", help=_("改由这个 dask 集群来算；结果逐位相同。"))
 @click.option("--resume", is_flag=True, help=_("接着做 --out 文件夹里没做完的研究。"))
 @click.option("--auctions", type=click.IntRange(1, 10**9), help=_("每个方案的场数，代替实验里写的精度。"))
 @click.option("--precision", type=BASIS_POINTS, help=_("票面利率之差的区间半宽（bp），代替实验里写的。"))
@@ -51,6 +61,7 @@ def run_command(
     experiment: Path,
     out: Path,
     jobs: int,
+    cluster: str | None,
     resume: bool,
     auctions: int | None,
     precision: Decimal | None,
@@ -60,6 +71,8 @@ def run_command(
     require_laboratory()
     if auctions is not None and precision is not None:
         raise bad_input(say("--auctions 与 --precision 只能给一个"), field="auctions")
+    if cluster is not None and jobs > 1:
+        raise bad_input(say("--jobs 与 --cluster 只能给一个"), field="cluster")
     if precision is not None and precision <= 0:
         raise bad_input(say("精度应大于 0"), field="precision")
     from sim.lab.experiment import aimed, read_experiment
@@ -67,23 +80,36 @@ def run_command(
 
     prepared = aimed(read_experiment(experiment), auctions, precision)
     teller = Teller()
-    answer = run_study(prepared, out, jobs=jobs, resume=resume, tell=teller.tell)
+    with workers(jobs, cluster, teller.note) as pool:
+        answer = run_study(prepared, out, pool=pool, resume=resume, tell=teller.tell)
     teller.finish()
+    reports = () if answer.interrupted else report_beside(out)
     if as_json:
         print_json(answer.as_dict())
     else:
         print_answer(answer)
+        if reports:
+            click.echo()
+            tell_files(reports)
     if answer.interrupted:
         told = _("已停下，什么都没有丢。接着做：kaibiao lab run {file} --out {out} --resume")
         print_note(told.format(file=experiment, out=out))
     return INTERRUPTED if answer.interrupted else 0
 
 
-def require_laboratory() -> None:
-    """Raises BadInput where the packages of the laboratory are missing, with what to install."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        raise bad_input(say("实验室还缺 {packages}，请先装：pip install 'kaibiao[lab]'", packages="、".join(missing)))
+@contextmanager
+def workers(jobs: int, cluster: str | None, tell: Callable[[Message], None]) -> Iterator[Workers]:
+    """So many processes of this machine, or those of a cluster, telling who is lost. Raises BadInput."""
+    if cluster is None:
+        from sim.lab.pool import Pool
+
+        yield Pool(jobs)
+        return
+    require_cluster()
+    from sim.lab.cluster import cluster_at
+
+    with cluster_at(cluster, tell) as found:
+        yield found
 
 
 class Teller:
@@ -106,10 +132,16 @@ class Teller:
         else:
             print_note(progress_line(progress))
 
+    def note(self, sentence: Message) -> None:
+        """Tell something on a line of its own."""
+        self.finish()
+        print_note(sentence)
+
     def finish(self) -> None:
         """Clear the line."""
         if self._open:
             click.echo("\r\x1b[K", err=True, nl=False)
+            self._open = False
 
 
 def progress_line(progress: Progress) -> str:
@@ -133,9 +165,25 @@ def print_answer(answer: Answer) -> None:
         click.echo()
         print_figures(CHANGES, answer.pairs)
         click.echo(_("各对比的区间合起来有 95% 的把握，单独看更高"))
+    if answer.sensitivity:
+        print_influences(answer, answer.sensitivity)
     for note in answer.notes():
         click.echo()
         click.echo(one_line(str(note)))
+
+
+def print_influences(answer: Answer, found: Sequence[Influence]) -> None:
+    """Which uncertain inputs move the first pair's coupon, or a lone arm's."""
+    click.echo()
+    if answer.pairs:
+        pair = answer.pairs[0]
+        told = _("哪些不确定的输入左右票面利率之差（“{first}”改为“{second}”，投标人{side}）：")
+        click.echo(told.format(first=one_line(pair.from_), second=one_line(pair.to), side=side_words(pair.adapts)))
+    else:
+        told = _("哪些不确定的输入左右票面利率（“{arm}”）：")
+        click.echo(told.format(arm=one_line(answer.arms[0].name)))
+    print_figures(INFLUENCES, found)
+    click.echo(_("占方差%是约数，连同与别的输入一起的作用；单独变动由最低到最高，其余照实验；投标策略不随之调整"))
 
 
 def print_figures(columns: Sequence[Column[T]], rows: Sequence[T]) -> None:
@@ -208,6 +256,16 @@ WINNERS: tuple[Column[ArmAnswer], ...] = (
     *(measured(label, member_class.value, 1, 100) for member_class, label in CLASSES.items()),
     measured(say("前五家%"), "top_five", 1, 100),
     measured(say("HHI"), "hhi", 4),
+)
+ORIGINS = {"experiment": say("实验所写"), "curves": say("两条曲线"), "assumed": say("推定")}
+INFLUENCES: tuple[Column[Influence], ...] = (
+    Column(say("输入"), lambda found: str(found.range.label), words=True),
+    Column(say("取值"), lambda found: f"{found.range.low:.3g}–{found.range.high:.3g} {found.range.unit}", words=True),
+    Column(say("依据"), lambda found: str(ORIGINS[found.range.origin]), words=True),
+    Column(say("占方差%"), lambda found: f"{found.total * 100:.0f}"),
+    Column(say("其中单独%"), lambda found: f"{found.first * 100:.0f}"),
+    Column(say("单独变动bp"), lambda found: f"{found.move_bp:+.2f}"),
+    Column(say("成本变动亿元"), lambda found: f"{found.move_cost_yi:+.4f}"),
 )
 CHANGES: tuple[Column[PairAnswer], ...] = (
     Column(say("由"), lambda pair: one_line(pair.from_), words=True),
