@@ -64,9 +64,9 @@ class Arm:
     members: Floats
 
     @classmethod
-    def of(cls, members: int, steps: int, floor: int, behaviours: int) -> Arm:
+    def of(cls, members: int, steps: int, floor: int, behaviours: int, ticks: int = TICKS) -> Arm:
         """So many members, by so many behaviours in turn; the first of the table is the true value."""
-        levels = {"low": f"{floor / 100:.2f}", "high": f"{(floor + TICKS - 1) / 100:.2f}"}
+        levels = {"low": f"{floor / 100:.2f}", "high": f"{(floor + ticks - 1) / 100:.2f}"}
         desk = desk_for(Notice.model_validate({**SHEET, "range": levels}), None, None)
         rule, rows = rule_of(desk, steps=steps), np.zeros((members, FIELDS))
         values = {STEPS: ALWAYS, SLOPE_BP: 0.01, CAP_USE: 1, FILL: 0.5, FOCAL: 0.5, RING_SIZE: 1}

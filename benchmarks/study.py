@@ -1,16 +1,17 @@
 """How long a six-arm study takes to ±0.05 bp, from the start of a fresh process to its answer.
 
 Target: 15 s on two cores, start-up and compilation included. Runs `kaibiao lab run floor-by-five` with an empty cache
-of machine code, then with the one that left, with one process and with two; prints what each stage took.
+of machine code, then with the one that left, with one process and with two; what its processes take to end after
+that is left out.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
@@ -23,10 +24,17 @@ def run(folder: Path, cache: Path, jobs: int) -> tuple[float, dict[str, object]]
     """The seconds of one run in a process of its own, and its answer."""
     command = [sys.executable, "-m", "tui.start", "lab", "run", EXPERIMENT, "--json", "--jobs", str(jobs)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(cache), "NUMBA_NUM_THREADS": "1"}
+    options, lines = ["--out", str(folder), "--precision", str(PRECISION_BP)], list[str]()
     begun = perf_counter()
-    options = ["--out", str(folder), "--precision", str(PRECISION_BP)]
-    done = subprocess.run([*command, *options], cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
-    return perf_counter() - begun, json.loads(done.stdout)
+    whole = [*command, *options]
+    with Popen(whole, cwd=ROOT, env=environment, stdout=PIPE, stderr=DEVNULL, text=True) as study:
+        assert study.stdout is not None
+        for line in study.stdout:
+            lines.append(line)
+            if line == "}\n":
+                break
+        answered = perf_counter() - begun
+    return answered, json.loads("".join(lines))
 
 
 def main() -> None:

@@ -86,6 +86,8 @@ class Scenario(Strict):
     def _every_class_has_a_mandate(self) -> Self:
         if self.population is not None:
             return self
+        if "underwriters" not in self.model_fields_set:
+            raise ValueError(say("缺少 underwriters 或 population：没有写谁来投标"))
         missing = sorted(set(self.plan.members.values()) - set(self.underwriters.mandate or {}))
         if missing:
             raise ValueError(say("underwriters.mandate 缺少 {missing}", missing=missing[0].value))

@@ -1,12 +1,13 @@
-"""Frozen draws: keyed by study, chunk and role; in mirrored pairs; the common shock once in each stratum."""
+"""Frozen draws: keyed by study and chunk; in mirrored pairs; the common shock once in each stratum."""
 
 from zlib import crc32
 
 import numpy as np
 import pytest
 from numpy.random import SFC64, Generator, SeedSequence
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
+from sim.lab import draws
 from sim.lab.draws import CHUNK, Frozen, draw, stream
 from sim.lab.rule import MOST_STEPS
 from sim.underwriters import COMMON, UNIFORMS
@@ -59,7 +60,33 @@ def test_a_stream_is_keyed_by_study_chunk_and_role():
 
 
 def test_no_two_roles_draw_the_same():
-    assert len({stream(5, 3, role).random() for role in ("market", "members", "chance")}) == 3
+    assert len({stream(5, 3, role).random() for role in ("answer", "test", "inertia")}) == 3
+
+
+def test_a_stream_is_that_of_sfc64_from_the_key_of_its_chunk_and_the_number_of_its_pair():
+    theirs, word = SFC64(), draws.Word
+    ours = (*draws.key_of(5, 3), word(0))
+    theirs.state = {**theirs.state, "state": {"state": np.array(ours, np.uint64)}}
+    words = []
+    with np.errstate(over="ignore"):
+        for _ in range(20):
+            drawn, ours = draws._drawn(ours)
+            words.append(int(drawn))
+    assert words == theirs.random_raw(20).tolist()
+
+
+def test_no_two_pairs_draw_the_same():
+    frozen = draw(5, 3, 20)
+    for drawn in (frozen.shock, frozen.view, frozen.mandate, frozen.uniform[:, :, 1:]):
+        assert len(np.unique(np.abs(drawn))) > 0.499 * drawn.size
+
+
+def test_the_quantiles_are_the_normals():
+    share = np.concatenate([np.geomspace(0.5, 2**31 - 1, 5000), np.arange(20.0)]).astype(np.uint64)
+    tails = [draws._normal(each, draws.QUANTILES) for each in share]
+    others = [draws._normal(each | np.uint64(2**31), draws.QUANTILES) for each in share]
+    assert tails == pytest.approx(ndtri((share + 0.5) * 2.0**-32), abs=2e-9)
+    assert [-each for each in tails] == others
 
 
 def test_what_is_common_is_alike_for_all_members_and_the_rest_is_each_ones_own():

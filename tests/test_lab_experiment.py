@@ -4,7 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from commandline import kaibiao
+from commandline import kaibiao, written
 from experiments import EXPERIMENT, POPULATION, experiment_file, with_arm
 
 from auction.errors import BadInput
@@ -12,6 +12,7 @@ from auction.notice import BidObject, MemberClass, Method, Tail
 from sim.lab.experiment import aimed, read_experiment
 from sim.lab.rule import CANDIDATE, EARLIEST_FIRST, FIXED, MULTIPLE, rule_of
 from sim.lab.sides import market_of
+from sim.scenario import SHIPPED
 
 
 def settings(folder, *overrides, scenario="first-tender"):
@@ -51,6 +52,14 @@ def test_the_population_takes_the_place_of_the_syndicate(tmp_path):
 )
 def test_a_floor_is_overridden_in_bp_or_percent_or_by_tenor(tmp_path, floor, low):
     assert settings(tmp_path, f"range.floor: {floor}")[1].desk.notice.range.low == Decimal(low)
+
+
+def test_an_arm_stands_on_a_curve_that_is_made_up(tmp_path):
+    text = (SHIPPED / "first-tender.yaml").read_text("utf-8")
+    written(tmp_path / "made-up.yaml", text.replace("treasury: curves/synthetic-treasury.csv", "treasury: synthetic"))
+    own, lower = settings(tmp_path, "range.floor: +0bp", scenario="made-up.yaml")
+    assert own.mean == lower.mean > 0
+    assert own.desk.notice.range.low - lower.desk.notice.range.low == Decimal("0.05")
 
 
 def test_every_arm_is_measured_from_the_treasury_mean_whatever_its_anchor(tmp_path):

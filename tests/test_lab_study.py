@@ -18,6 +18,7 @@ from sim.lab.bench import run_chunk
 from sim.lab.checkpoint import NAME, add, begin, load
 from sim.lab.draws import CHUNK
 from sim.lab.experiment import aimed, read_experiment
+from sim.lab.interval import SETTLED
 from sim.lab.measures import MEASURES, Burden, burden_of
 from sim.lab.pool import Pool
 from sim.lab.sides import bench_of, market_of
@@ -54,7 +55,10 @@ def test_the_same_arm_twice_differs_by_exactly_zero(tmp_path):
     for pair in answer.pairs:
         assert {(each.mean, each.low, each.high) for each in pair.figures.values()} == {(0.0, 0.0, 0.0)}
     assert [pair.adapts for pair in answer.pairs] == [False, True]
-    assert [str(note) for note in answer.notes()] == ["方案“现行”与“降 5bp”没有差别：所改的值不影响这一期的招标"]
+    likeness, coarseness = (str(note) for note in answer.notes())
+    assert likeness == "方案“现行”与“降 5bp”没有差别：所改的值不影响这一期的招标"
+    between = max(arm.between_bp for arm in answer.arms if arm.adapts)
+    assert coarseness.endswith(f"看法落在其间的投标人，平均还能多得至多 {between:.3f} bp")
 
 
 def test_an_override_that_this_issue_does_not_know_is_not_passed_off_as_no_effect(tmp_path):
@@ -64,7 +68,7 @@ def test_an_override_that_this_issue_does_not_know_is_not_passed_off_as_no_effec
 
 def test_one_process_and_two_come_to_the_same_bits(tmp_path):
     experiment = prepared(tmp_path)
-    assert told(run_study(experiment)) == told(run_study(experiment, jobs=2))
+    assert told(run_study(experiment)) == told(run_study(experiment, pool=Pool(2)))
 
 
 def test_chunks_come_to_the_same_in_any_order(tmp_path):
@@ -86,7 +90,7 @@ def test_a_study_stops_at_its_precision_and_no_sooner(tmp_path):
     assert answer.reached and answer.half_width_bp <= 0.1
     assert answer.half_width_bp == max(pair.figures["spread_bp"].half_width for pair in answer.pairs)
     assert answer.n < experiment.experiment.budget
-    finer = run_study(aimed(experiment, None, Decimal("0.05")))
+    finer = run_study(aimed(experiment, None, Decimal("0.02")))
     assert finer.n > answer.n
 
 
@@ -217,6 +221,25 @@ def test_a_pinned_base_arm_gives_a_band_over_the_outside_spread(tmp_path):
     data = answer.as_dict()
     assert (data["identified"], data["band"]["outside_spread_bp"]) == (False, {"low": 5.0, "high": 15.0})
     assert "不是抽样误差" in data["notes"][0]
+
+
+def test_cut_short_at_its_band_a_study_tells_what_it_found_and_that_the_band_is_missing(tmp_path, monkeypatch):
+    text = FIXED.replace("  - name: 现行\n", "  - name: 现行\n    override: {range.floor: +20bp}\n")
+    text = text.replace("8192", "4096") + "outside_spread_bp: {low: 5, high: 15}\n"
+    whole = run_study(prepared(tmp_path, text))
+    monkeypatch.setattr(study, "_table_at", interrupt)
+    cut = run_study(prepared(tmp_path, text))
+    assert (cut.interrupted, cut.bands, cut.pairs) == (True, (), whole.pairs)
+    assert [str(note).rpartition("；")[2] for note in cut.notes()][1] == "中途停下，还没有求出二级市场利差不同时的范围"
+
+
+def interrupt(*_given):
+    raise KeyboardInterrupt
+
+
+def test_no_study_stops_before_so_many_chunks_that_their_variance_can_be_trusted(tmp_path):
+    answer = run_study(aimed(prepared(tmp_path), None, Decimal(5)))
+    assert (answer.reached, answer.n) == (True, SETTLED * CHUNK)
 
 
 def test_a_pinned_base_arm_without_an_outside_spread_asks_for_one(tmp_path):

@@ -111,6 +111,8 @@ site.bookrunner | 2015-01-01 required practice | 2018-05-04 required source
 浙江 | range.cap | 2015-01-01 +15% practice | 2017-07-01 +20% practice | 2018-01-01 +15% practice
 青海 | range.cap | 2015-01-01 +15% practice | 2017-11-01 +30% practice | 2018-01-01 +15% practice
 黑龙江 | range.cap | 2015-01-01 +15% practice | 2018-06-01 +30% practice | 2019-01-01 +15% practice
+湖南 | range.floor | 2015-01-01 +0bp practice | 2018-09-01 +40bp practice | 2019-01-29 +25bp practice \
+| 2022-03-24 +10bp practice | 2023-05-01 +5bp practice
 湖南 | range.cap | 2015-01-01 +15% practice | 2018-08-01 +20% practice | 2019-01-01 +15% practice
 新疆 | range.cap | 2015-01-01 +15% practice | 2018-08-01 +20% practice | 2019-01-01 +15% practice
 辽宁 | range.cap | 2015-01-01 +15% practice | 2015-08-07 +15% practice | 2016-01-01 +15% practice

@@ -44,7 +44,7 @@ def study(name: str, **measures: list[float]) -> Study:
     names = [arm.name for arm in prepared.experiment.arms]
     found = [{each: measures[each][at] if each in measures else 0.0 for each in MEASURES} for at in range(len(names))]
     arms = [
-        ArmAnswer(name, adapts, 0.0, True, 8192, 1.75, {each: about(figure) for each, figure in row.items()})
+        ArmAnswer(name, adapts, 0.0, 0.0, True, 8192, 1.75, {each: about(figure) for each, figure in row.items()})
         for adapts in (False, True)
         for name, row in zip(names, found, strict=True)
     ]

@@ -286,7 +286,8 @@ def test_a_scenario_with_a_population_is_played_and_kept_whole(tmp_path):
             None,
             "写了 population 就不写 underwriters.most_steps",
         ),
-        ({}, None, "underwriters.mandate 缺少"),
+        ({}, None, "缺少 underwriters 或 population：没有写谁来投标"),
+        ({"underwriters": "{most_steps: 3}"}, None, "underwriters.mandate 缺少"),
     ],
 )
 def test_a_population_that_cannot_be_used_is_told_at_its_place(tmp_path, lines, field, message):

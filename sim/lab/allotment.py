@@ -62,7 +62,7 @@ class Syndicate(NamedTuple):
 class Awards:
     """What n auctions awarded, in whole 万元."""
 
-    bids: Ints
+    bids: NDArray[np.int32]
     """To each bid, [n, m, steps]; 0 beyond a member's count."""
     members: Ints
     """To each member, what it took without bidding included, [n, m]."""
@@ -99,8 +99,8 @@ def _base_of(desk: Desk) -> Mapping[str, int]:
 
 def allot(bids: Bids, outcomes: Outcomes, arrival: NDArray[np.uint16], syndicate: Syndicate, rule: Rule) -> Awards:
     """Share out every issue of the chunk; `arrival` as drawn, [n, m, MOST_STEPS]."""
-    awards = Awards(np.empty(bids.ticks.shape, np.int64), np.empty(bids.count.shape, np.int64))
-    entries, ordered = np.empty((2, bids.ticks.shape[1] * bids.ticks.shape[2]), np.int64)
+    awards = Awards(np.empty(bids.ticks.shape, np.int32), np.empty(bids.count.shape, np.int64))
+    entries, ordered = np.empty((2, bids.ticks.shape[1] * bids.ticks.shape[2] + 1), np.int64)
     queue = Queue(entries, ordered, np.empty(SLOTS + 1, np.int64))
     split = (outcomes.first, outcomes.cutoff, outcomes.at_cutoff, outcomes.left_for_cutoff, outcomes.taken)
     manner = (rule.lot, rule.tail, rule.allotment == LEADS_FIRST, rule.taken_up)
@@ -118,7 +118,7 @@ def _allot_all(
     syndicate: Syndicate,
     manner: Manner,
     queue: Queue,
-    awarded: Ints,
+    awarded: NDArray[np.int32],
     members: Ints,
 ) -> None:
     first, cutoff, at_cutoff, left_for_cutoff, taken = split
@@ -155,27 +155,24 @@ def _award_whole(
     arrival: NDArray[np.uint16],
     lot: int,
     queue: Queue,
-    awards: Ints,
+    awards: NDArray[np.int32],
     totals: Ints,
 ) -> int:
     """Award what wins or loses whole; the bids of a cut-off to be shared go into the queue. How many these are."""
     worst = cutoff - 1 if shared else cutoff
-    steps, waiting = lots.shape[1], 0
+    waiting = 0
     for member in range(len(count)):
-        total, at_cutoff = 0, 0
-        for step in range(steps):
-            tick = np.int64(ticks[member, step])
-            award = lots[member, step] * lot if first <= tick <= worst else 0
+        total = 0
+        for step in range(lots.shape[1]):
+            award = lots[member, step] * lot if first <= ticks[member, step] <= worst else 0
             awards[member, step] = award
             total += award
-            at_cutoff += tick == cutoff
         totals[member] = total
-        if shared and at_cutoff:
-            for step in range(count[member]):
-                if ticks[member, step] == cutoff:
-                    came = np.int64(arrival[member, step]) << MEMBER_BITS
-                    queue.entries[waiting] = (came | member) << STEP_BITS | step
-                    waiting += 1
+        if shared:
+            for step in range(count[member]):  # without a branch, for whether a bid is at the cut-off nobody foresees
+                came = np.int64(arrival[member, step]) << MEMBER_BITS
+                queue.entries[waiting] = (came | member) << STEP_BITS | step
+                waiting += ticks[member, step] == cutoff
     return waiting
 
 
@@ -187,17 +184,18 @@ def _share_cutoff(
     lead: Flags,
     manner: Manner,
     queue: Queue,
-    awards: Ints,
+    awards: NDArray[np.int32],
     totals: Ints,
 ) -> None:
     """Award the cut-off, by amount among all its bids, or among those of the leads before the others'."""
     leads, wanted = 0, 0
     if manner[2]:
         leads, wanted = _leads_to_the_front(queue, waiting, lots, lead)
-        wanted *= manner[0]
-        _share(queue, 0, leads, min(wanted, left), lots, manner, awards, totals)
-    if wanted < left:
-        _share(queue, leads, waiting, left - wanted, lots, manner, awards, totals)
+    begin, end, part = 0, leads, min(wanted * manner[0], left)
+    for _group in range(2):
+        if part > 0:
+            _share(queue, begin, end, part, lots, manner, awards, totals)
+        begin, end, part = leads, waiting, left - part
 
 
 @inlined
@@ -222,7 +220,7 @@ def _share(
     left: int,
     lots: NDArray[np.int32],
     manner: Manner,
-    awards: Ints,
+    awards: NDArray[np.int32],
     totals: Ints,
 ) -> None:
     """Shares in proportion to each bid, whole lots rounded down; the tail by arrival, nobody above a bid."""

@@ -8,7 +8,7 @@ to stop (Bonferroni: each by itself far more rarely).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import inf, isfinite, nan
 
 import numpy as np
@@ -19,9 +19,10 @@ from sim.lab.clearing import Floats
 from sim.lab.draws import CHUNK
 from sim.lab.interval import ALPHA, Interval, Units
 from sim.lab.measures import MEASURES, PLACE
+from sim.lab.pictures import Picture
+from sim.lab.record import Json
 from sim.lab.rule import CLASSES, Rule
-
-Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+from sim.lab.sensitivity import Influence
 
 SHARES = frozenset({"floor_hit", "ceiling", "short", "failed", "hhi", "top_five", *(each.value for each in CLASSES)})
 """The measures that lie within 0 and 1."""
@@ -37,6 +38,8 @@ class ArmAnswer:
     name: str
     adapts: bool
     exploitability_bp: float | None
+    between_bp: float | None
+    """What bidders with views between those of the types could gain on average."""
     converged: bool | None
     n: int
     """Auctions; of a whole that is split, days."""
@@ -151,6 +154,8 @@ class Answer:
     unidentified: tuple[str, ...]
     """The arms pinned at the floor from which something is compared."""
     bands: tuple[PairBand, ...]
+    sensitivity: tuple[Influence, ...] | None
+    """What each uncertain input does to the first pair's coupon, or to a lone arm's; None where it was cut short."""
     precision_bp: float | None
     """The half-width asked for; None where a number of auctions was."""
     half_width_bp: float
@@ -160,6 +165,9 @@ class Answer:
     """About how many auctions of each arm the precision takes, where it was not reached."""
     interrupted: bool
     seconds: float
+    pictures: tuple[Picture, ...]
+    record: Mapping[str, Json]
+    """What the study was made from, as `sim.lab.record` has it."""
 
     @property
     def reached(self) -> bool:
@@ -196,12 +204,27 @@ class Answer:
             "auctions": self.n,
             "confidence": {"arm": 1 - ALPHA, "all_pairs": 1 - ALPHA, "each_pair": number(1 - ALPHA / simultaneous)},
             "notes": [str(note) for note in self.notes()],
+            "sensitivity": [each.as_dict() for each in self.sensitivity or ()],
             "seconds": round(self.seconds, 2),
+            "pictures": [each.as_dict() for each in self.pictures],
+            "record": dict(self.record),
+            "words": self._words(),
+        }
+
+    def _words(self) -> dict[str, Json]:
+        """Everything that is told in words, for readers of any language."""
+        ranges = [each.range for each in self.sensitivity or ()]
+        return {
+            "notes": [asdict(note) for note in self.notes()],
+            "inputs": {
+                of.name: {"label": asdict(of.label), "unit": asdict(of.unit), "why": asdict(of.why)} for of in ranges
+            },
         }
 
     def notes(self) -> tuple[Message, ...]:
         """What a reader must know besides the figures."""
-        return (*self._reach(), *self._likeness(), *self._convergence(), *self._identification())
+        equilibria = (*self._convergence(), *self._coarseness())
+        return (*self._reach(), *self._likeness(), *equilibria, *self._identification(), *self._unexplored())
 
     def _reach(self) -> tuple[Message, ...]:
         places = {"n": self.n, "half": f"{self.half_width_bp:.3f}", "wanted": self.precision_bp}
@@ -231,11 +254,29 @@ class Answer:
             for arm in astray
         )
 
+    def _coarseness(self) -> tuple[Message, ...]:
+        gains = [arm.between_bp for arm in self.arms if arm.between_bp is not None]
+        if not gains:
+            return ()
+        words = say(
+            "每类投标人只按几种看法求均衡：看法落在其间的投标人，平均还能多得至多 {gain} bp",
+            gain=f"{max(gains):.3f}",
+        )
+        return (words,)
+
     def _identification(self) -> tuple[Message, ...]:
         told = tuple(band.sentence() for band in self.bands)
         if told or not self.unidentified:
             return told
         names = "、".join(self.unidentified)
+        if self.interrupted:
+            return (
+                say(
+                    "方案“{names}”的招标多半落在下限上，投标看不出下限再低时利率会低多少；"
+                    "中途停下，还没有求出二级市场利差不同时的范围",
+                    names=names,
+                ),
+            )
         return (
             say(
                 "方案“{names}”的招标多半落在下限上，投标看不出下限再低时利率会低多少；"
@@ -244,6 +285,11 @@ class Answer:
             ),
         )
 
+    def _unexplored(self) -> tuple[Message, ...]:
+        if self.sensitivity is not None:
+            return ()
+        return (say("中途停下，没有做敏感性分析"),)
+
 
 def alike(one: Side, other: Side) -> bool:
     """Whether nothing differs between two sides but their names."""
@@ -251,16 +297,17 @@ def alike(one: Side, other: Side) -> bool:
     return same and np.array_equal(one.seating.members, other.seating.members)
 
 
-def arm_answers(sides: Sequence[Side], mean: float, rows: Floats) -> tuple[ArmAnswer, ...]:
-    """Every side of every arm, from float64[chunks, sides, measures]."""
+def arm_answers(sides: Sequence[Side], means: Sequence[float], rows: Floats) -> tuple[ArmAnswer, ...]:
+    """Every side of every arm, from the benchmark mean of each arm and float64[chunks, sides, measures]."""
     return tuple(
         ArmAnswer(
             name=side.name,
             adapts=side.adapts,
             exploitability_bp=side.exploitability_bp,
+            between_bp=side.between_bp,
             converged=side.converged,
             n=len(rows) * CHUNK,
-            mean=mean,
+            mean=means[at % len(means)],
             figures={name: estimate(name, side, rows[:, at]) for name in MEASURES},
         )
         for at, side in enumerate(sides)

@@ -6,6 +6,7 @@ share the draws of a chunk, so that what differs between them is the rules.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,6 +42,8 @@ class Side:
     burden: Burden
     exploitability_bp: float | None = None
     """The most that any type could still gain, in bp of its own award; None where nobody adapts."""
+    between_bp: float | None = None
+    """What bidders with views between those of the types could gain on average."""
     converged: bool | None = None
 
 
@@ -80,6 +83,14 @@ def side_of(setting: Setting, population: Population, members: Members) -> Side:
 
 def run_chunk(bench: Bench, chunk: int) -> Floats:
     """What one chunk comes to on every side: float64[sides, measures]."""
+    rows = np.empty((len(bench.sides), len(MEASURES)))
+    for place, (side, held, market_bp) in enumerate(held_on(bench, chunk)):
+        rows[place] = measure(held, side.rule, side.seating.members, market_bp, side.burden)
+    return rows
+
+
+def held_on(bench: Bench, chunk: int) -> Iterator[tuple[Side, list[Held], Floats]]:
+    """Every side with its issues as they were held on the days of a chunk, and where the market stood, [n]."""
     seating = bench.sides[0].seating
     market_bp, days = np.zeros(CHUNK), list[Day]()
     for issue in range(max(side.issues for side in bench.sides)):
@@ -87,11 +98,8 @@ def run_chunk(bench: Bench, chunk: int) -> Floats:
         if issue == 0:
             market_bp = bench.market.spread_bp + bench.market.move_bp * frozen.shock
         days.append(Day(frozen, *private(frozen, market_bp, seating.noise_bp, seating.mandate, seating.mandate_sd)))
-    rows = np.empty((len(bench.sides), len(MEASURES)))
-    for place, side in enumerate(bench.sides):
-        held = [hold(side, day) for day in days[: side.issues]]
-        rows[place] = measure(held, side.rule, side.seating.members, market_bp, side.burden)
-    return rows
+    for side in bench.sides:
+        yield side, [hold(side, day) for day in days[: side.issues]], market_bp
 
 
 def hold(side: Side, day: Day) -> Held:

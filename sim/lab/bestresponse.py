@@ -22,6 +22,7 @@ Money = NDArray[np.float64]
 NOTHING = -1e300
 """What a schedule is worth that breaks a limit."""
 HOLD = -1
+ONE = np.uint64(1)
 TIE = 1e-12
 """By how much a further step must pay, so that ties go to the fewest and lowest."""
 DENSER = 1.5
@@ -217,7 +218,7 @@ def _add_cutoff(
 
     `left` is what the rivals leave from the ticks below, `rivals` what they bid here.
     """
-    count = len(quantities)
+    count, coupon_alone = len(quantities), extra == 0.0 and earned == 0.0
     j_first = 0
     while quantities[j_first] + rivals < left:
         j_first += 1
@@ -230,8 +231,10 @@ def _add_cutoff(
             share = bid * (here / (bid + rivals))
             lots = int(share)
             tail = share - lots
-            at = quantities[i] + lots
-            brought = payoff[at] + tail * (payoff[at + 1] - payoff[at]) + extra * (at + tail) + earned * share
+            at = np.uint64(quantities[i] + lots)
+            brought = payoff[at] + tail * (payoff[at + ONE] - payoff[at])
+            if not coupon_alone:
+                brought += extra * (at + tail) + earned * share
             pairs[i, j] += brought * each
 
 
@@ -279,7 +282,6 @@ def _window(
     return float(ahead[now, 0, 0])
 
 
-@compiled
 def _trace(choice: Lots, quantities: Lots, start: int, schedule: Lots) -> None:
     """Write the cumulative lots by tick that the choices make."""
     i, u, last = 0, 0, False

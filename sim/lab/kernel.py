@@ -29,7 +29,7 @@ from sim.lab.clearing import Outcomes as Outcomes
 from sim.lab.clearing import clear as clear
 from sim.lab.clearing import clear_levels as clear_levels
 from sim.lab.compiled import compiled, inlined
-from sim.lab.draws import Frozen
+from sim.lab.draws import Frozen, Singles
 from sim.lab.payment import Payment as Payment
 from sim.lab.payment import payment_of as payment_of
 from sim.lab.rule import MOST_STEPS, Rule
@@ -59,11 +59,14 @@ def private(
 
     `market_bp` is where the market stands in each auction, [n]; the others are the members' own, [m].
     """
-    views = market_bp[:, None] + noise_bp * frozen.view
-    return views, mandate * np.exp(mandate_sd * frozen.mandate)
+    views, mandates = noise_bp * frozen.view, mandate_sd * frozen.mandate
+    views += market_bp[:, None]
+    np.exp(mandates, out=mandates)
+    mandates *= mandate
+    return views, mandates
 
 
-def bid(views: Floats, mandates: Floats, uniform: Floats, behaviours: Ints, members: Floats, rule: Rule) -> Bids:
+def bid(views: Floats, mandates: Floats, uniform: Singles, behaviours: Ints, members: Floats, rule: Rule) -> Bids:
     """What every member sends in every auction, `behaviours` being places in BEHAVIOURS, [m].
 
     `members` are their rows of parameters, [m, ...], the limits of this rule among them.
@@ -91,7 +94,7 @@ def bid(views: Floats, mandates: Floats, uniform: Floats, behaviours: Ints, memb
     return bids
 
 
-def ask(views: Floats, mandates: Floats, uniform: Floats, behaviours: Ints, members: Floats, rule: Rule) -> Ints:
+def ask(views: Floats, mandates: Floats, uniform: Singles, behaviours: Ints, members: Floats, rule: Rule) -> Ints:
     """What `bid` sends, added up: the lots at each tick in every auction, int64[n, ticks]."""
     books = np.zeros((len(views), rule.ticks), np.int64)
     limits = Limits(*(getattr(rule, name) for name in Limits._fields))
@@ -105,7 +108,7 @@ def ask(views: Floats, mandates: Floats, uniform: Floats, behaviours: Ints, memb
 def _seats(behaviours: tuple[int, ...]) -> Mapping[int, Ints]:
     """Which seats have each behaviour."""
     every = np.array(behaviours, np.int64)
-    return {number: np.flatnonzero(every == number) for number in sorted(set(behaviours))}
+    return {number: np.flatnonzero(every == number).astype(np.uint64) for number in sorted(set(behaviours))}
 
 
 @cache
@@ -116,7 +119,7 @@ def bidding(number: int) -> Callable[..., None]:
     def bid_all(
         views: Floats,
         mandates: Floats,
-        uniform: Floats,
+        uniform: Singles,
         seats: Ints,
         members: Floats,
         limits: Limits,
@@ -150,7 +153,7 @@ def asking(number: int) -> Callable[..., None]:
     def ask_all(
         views: Floats,
         mandates: Floats,
-        uniform: Floats,
+        uniform: Singles,
         seats: Ints,
         members: Floats,
         limits: Limits,

@@ -98,7 +98,7 @@ def measure(issues: Sequence[Held], rule: Rule, members: Floats, market_bp: Floa
     coupon = (coupons * sold).sum(axis=0)[some] / issued[some]
     marginal = np.concatenate([cut.marginal_cover[cut.sold > 0] for cut in cuts])
     surplus = _added([_surplus(held, rule, members) for held in issues])
-    cost = _added([_cost(cut, rule, burden) for cut in cuts])
+    cost = _added([life_cost(cut, rule, burden) for cut in cuts])
     row = {
         "spread_bp": _mean(coupon),
         "floor_hit": np.mean([cut.at_floor for cut in cuts]),
@@ -150,7 +150,7 @@ def _above_coupon(held: Held, rule: Rule) -> Floats:
     return np.asarray((np.where(took, held.awards.bids, 0) * np.where(took, above, 0.0)).sum(axis=2))
 
 
-def _cost(out: Outcomes, rule: Rule, burden: Burden) -> NDArray[np.float64]:
+def life_cost(out: Outcomes, rule: Rule, burden: Burden) -> NDArray[np.float64]:
     """What the bond costs over its life, 万元, [n]."""
     issued = (out.sold + out.taken).astype(np.float64)
     level = out.price / MICRO

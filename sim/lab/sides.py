@@ -15,14 +15,15 @@ import numpy as np
 
 from auction.errors import BadInput, Fault, bad_input
 from auction.language import say
-from sim.lab.adapting import Adapted, adapted, game_of
+from sim.lab.adapting import STRATEGIC, Adapted, adapted, game_of
 from sim.lab.bench import Bench, Side, side_of
 from sim.lab.clearing import Bids, clear
-from sim.lab.equilibrium import equilibrium
+from sim.lab.draws import draw
+from sim.lab.equilibrium import equilibrium, sincere
 from sim.lab.experiment import Bidders, Prepared
 from sim.lab.game import Game, Market
-from sim.lab.kernel import allot
-from sim.lab.pool import Pool
+from sim.lab.kernel import allot, bid, private
+from sim.lab.pool import Workers
 from sim.lab.rule import MOST_STEPS
 from sim.market import market_state
 from sim.underwriters import FIELDS, MOST, TYPE_WIDTH, TYPES
@@ -40,7 +41,7 @@ def market_of(prepared: Prepared) -> Market:
     return Market(state.spread_bp, state.window_sd_bp)
 
 
-def bench_of(prepared: Prepared, market: Market, pool: Pool, tell: Count = lambda done, whole: None) -> Bench:
+def bench_of(prepared: Prepared, market: Market, pool: Workers, tell: Count = lambda done, whole: None) -> Bench:
     """Every side of every arm in one market, telling how many equilibria are found.
 
     Raises BadInput with every arm that nobody can adapt to.
@@ -56,7 +57,7 @@ def bench_of(prepared: Prepared, market: Market, pool: Pool, tell: Count = lambd
     seed = experiment.seed % SEEDS
     works: list[Callable[[], Side | None]] = [partial(in_equilibrium, side, market, seed) for side in wanted]
     if pool.jobs > 1:
-        works.insert(1, partial(compile_clearing, plain[0]))
+        works = [partial(compile_bidding, plain[0], market), partial(compile_clearing, plain[0], market), *works]
     solved: list[Side] = []
     tell(0, len(wanted))
     for side in pool.map(done, works):
@@ -73,8 +74,19 @@ def done(work: Callable[[], Side | None]) -> Side | None:
     return work()
 
 
-def compile_clearing(side: Side) -> None:
-    """Clear a few empty books, so that one process compiles the clearing while another compiles the bidding."""
+def compile_bidding(side: Side, market: Market) -> None:
+    """Bid in two auctions, so that one process compiles the bidding while another compiles the clearing."""
+    seating = side.seating
+    frozen = draw(0, 0, len(seating), 2)
+    around = market.spread_bp + market.move_bp * frozen.shock
+    views, mandates = private(frozen, around, seating.noise_bp, seating.mandate, seating.mandate_sd)
+    for behaviour in (seating.behaviour, np.full_like(seating.behaviour, STRATEGIC)):
+        bid(views, mandates, frozen.uniform, behaviour, seating.members, side.rule)
+
+
+def compile_clearing(side: Side, market: Market) -> None:
+    """Seek a response and clear a few empty books, so that one process compiles that while another the bidding."""
+    sincere(replace(game_of(side.rule, side.seating, market), others=None))
     shape = (2, len(side.seating), MOST_STEPS)
     bids = Bids(np.zeros(shape, np.uint16), np.zeros(shape, np.int32), np.zeros(shape[:2], np.int8))
     outcomes = clear(bids, side.rule, side.payment)
@@ -89,6 +101,7 @@ def in_equilibrium(side: Side, market: Market, seed: int) -> Side:
         _seated(side, adapted(game, found, side.seating)),
         adapts=True,
         exploitability_bp=found.exploitability_bp,
+        between_bp=found.between_bp,
         converged=found.converged,
     )
 

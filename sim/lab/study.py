@@ -7,7 +7,7 @@ answer depends neither on the number of processes nor on whether the study was c
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import ceil, inf
@@ -25,13 +25,14 @@ from sim.lab.bench import Bench, run_chunk
 from sim.lab.clearing import Floats
 from sim.lab.draws import CHUNK
 from sim.lab.experiment import Experiment, Prepared
-from sim.lab.interval import ALPHA, LEAST, Interval, Units, needed
+from sim.lab.interval import ALPHA, LEAST, SETTLED, Interval, Units, needed
 from sim.lab.measures import PLACE
-from sim.lab.pool import Pool
+from sim.lab.pictures import Picture, pictures_of
+from sim.lab.pool import ALONE, Workers, WorkersLost
+from sim.lab.record import Json, record_of
+from sim.lab.sensitivity import Influence, Origin, influences
 from sim.lab.sides import Count, bench_of, market_of
 
-PART = 4
-"""Chunks handed to a process at a time."""
 GROWTH = 8
 """The next look comes after so much more of what is done: an eighth, LEAST chunks at the least."""
 BAND_CHUNKS = 2 * LEAST
@@ -67,6 +68,9 @@ class Work:
     experiment: Experiment
     file: Path | None
     """Its checkpoint."""
+    record: Mapping[str, Json]
+    """What it is made from, noted before anybody can change it."""
+    pictures: tuple[Picture, ...]
     rows: dict[int, Floats] = field(default_factory=dict)
     """What each chunk came to, float64[sides, measures]."""
     half_width_bp: float = inf
@@ -85,31 +89,43 @@ def run_study(
     prepared: Prepared,
     folder: Path | None = None,
     *,
-    jobs: int = 1,
+    pool: Workers = ALONE,
     resume: bool = False,
     tell: Tell = lambda progress: None,
 ) -> Answer:
     """Run an experiment to its aim or its budget; with a folder, its answer and every chunk are written there.
 
-    Interrupted, it answers with what is done, unless nothing is. Raises BadInput.
+    Interrupted, or left by all workers, it answers with what is done, unless nothing is. Raises BadInput, WorkersLost.
     """
-    begun, pool, experiment = monotonic(), Pool(jobs), prepared.experiment
+    begun, experiment = monotonic(), prepared.experiment
     kept = None if folder is None else _checkpoint(prepared, folder, resume)
     bench = bench_of(prepared, market_of(prepared), pool, _counted(say("求均衡"), tell))
-    work = Work(bench, _pairs(bench, experiment), experiment, kept and kept[0], kept[1] if kept else {})
+    work = Work(
+        bench=bench,
+        pairs=_pairs(bench, experiment),
+        experiment=experiment,
+        file=kept and kept[0],
+        record=record_of(prepared, bench.market),
+        pictures=pictures_of(bench, len(prepared.population.institutions), pool),
+        rows=kept[1] if kept else {},
+    )
     interrupted = False
     try:
         _run(work, pool, tell)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WorkersLost):
         if not work.rows:
             raise
         interrupted = True
         _look(work, work.table())
     pinned = _pinned(work)
     bands: tuple[PairBand, ...] = ()
-    if pinned and not interrupted:
-        bands = _bands(prepared, work, pinned, pool, _counted(say("按外部利差求均衡"), tell))
-    answer = _answer(prepared, work, pinned, bands, interrupted, monotonic() - begun)
+    try:
+        if pinned and not interrupted:
+            bands = _bands(prepared, work, pinned, pool, _counted(say("按外部利差求均衡"), tell))
+    except (KeyboardInterrupt, WorkersLost):
+        interrupted = True
+    moved = None if interrupted else _influences(prepared, work)
+    answer = _answer(prepared, work, pinned, bands, moved, interrupted, monotonic() - begun)
     if folder:
         _write(folder / RESULT, json.dumps(answer.as_dict(), ensure_ascii=False, indent=1) + "\n")
     return answer
@@ -132,7 +148,7 @@ def _pairs(bench: Bench, experiment: Experiment) -> Pairs:
     return tuple((block * arms + a, block * arms + b) for block in range(blocks) for a, b in experiment.compared)
 
 
-def _run(work: Work, pool: Pool, tell: Tell) -> None:
+def _run(work: Work, pool: Workers, tell: Tell) -> None:
     """Run chunks until the aim or the budget is reached."""
     experiment, done, begun, fresh = work.experiment, 0, monotonic(), 0
     last = ceil(experiment.auctions / CHUNK) if experiment.auctions else max(1, experiment.budget // CHUNK)
@@ -149,14 +165,15 @@ def _run(work: Work, pool: Pool, tell: Tell) -> None:
             tell(Progress(say("模拟招标"), len(work.rows) * CHUNK, whole * CHUNK, max(left, 0.0), work.half_width_bp))
         done = end
         _look(work, np.stack([work.rows[chunk] for chunk in range(done)]))
-        if experiment.precision_bp is not None and work.half_width_bp <= experiment.precision_bp:
+        wanted = experiment.precision_bp
+        if wanted is not None and done >= SETTLED and work.half_width_bp <= wanted:
             break
     work.rows = {chunk: row for chunk, row in work.rows.items() if chunk < done}
 
 
-def _parts(bench: Bench, chunks: Sequence[int], pool: Pool) -> Iterator[dict[int, Floats]]:
+def _parts(bench: Bench, chunks: Sequence[int], pool: Workers) -> Iterator[dict[int, Floats]]:
     """What chunks come to, a few at a time, in their order."""
-    several = 1 if pool.jobs == 1 else PART
+    several = max(1, min(pool.part, len(chunks) // pool.jobs))
     parts = [tuple(chunks[at : at + several]) for at in range(0, len(chunks), several)]
     return pool.map(partial(run_chunks, bench), parts)
 
@@ -200,7 +217,7 @@ def _pinned(work: Work) -> dict[int, float]:
 
 
 def _bands(
-    prepared: Prepared, work: Work, pinned: dict[int, float], pool: Pool, tell: Count
+    prepared: Prepared, work: Work, pinned: dict[int, float], pool: Workers, tell: Count
 ) -> tuple[PairBand, ...]:
     """What the pairs from a pinned arm come to over the outside values; nothing where none are known."""
     outside = _outside(prepared)
@@ -224,7 +241,7 @@ def _bands(
     )
 
 
-def _table_at(prepared: Prepared, work: Work, spread_bp: float, pool: Pool, tell: Count) -> Floats:
+def _table_at(prepared: Prepared, work: Work, spread_bp: float, pool: Workers, tell: Count) -> Floats:
     """The first chunks of the study where the secondary spread is another, bidders adapting to that too."""
     bench = bench_of(prepared, replace(work.bench.market, spread_bp=spread_bp), pool, tell)
     chunks = range(min(BAND_CHUNKS, max(LEAST, len(work.rows))))
@@ -244,11 +261,22 @@ def _outside(prepared: Prepared) -> Outside | None:
     return outside_by_curves(staged.local, staged.treasury, staged.scenario.plan.date, prepared.issue.tenor)
 
 
+def _influences(prepared: Prepared, work: Work) -> tuple[Influence, ...] | None:
+    """What the uncertain inputs do to the first pair, or to a lone arm; None where the user has had enough."""
+    places = work.pairs[0] if work.pairs else (0,)
+    origin = Origin.EXPERIMENT if prepared.experiment.outside_spread_bp else Origin.CURVES
+    try:
+        return influences(work.bench, places, _outside(prepared), origin, len(work.rows))
+    except KeyboardInterrupt:
+        return None
+
+
 def _answer(
     prepared: Prepared,
     work: Work,
     pinned: dict[int, float],
     bands: tuple[PairBand, ...],
+    moved: tuple[Influence, ...] | None,
     interrupted: bool,
     seconds: float,
 ) -> Answer:
@@ -262,17 +290,20 @@ def _answer(
             "population": prepared.population.name,
         },
         seed=experiment.seed,
-        arms=arm_answers(sides, float(prepared.settings[0].mean), table),
+        arms=arm_answers(sides, [float(setting.mean) for setting in prepared.settings], table),
         pairs=pair_answers(sides, work.pairs, table),
         alike=tuple(dict.fromkeys((sides[a].name, sides[b].name) for a, b in work.pairs if alike(sides[a], sides[b]))),
         unidentified=tuple(dict.fromkeys(sides[place].name for place in pinned)),
         bands=bands,
+        sensitivity=moved,
         precision_bp=wanted,
         half_width_bp=work.half_width_bp,
         budget=experiment.budget,
         expected=work.needed * CHUNK if wanted is not None and work.half_width_bp > wanted else None,
         interrupted=interrupted,
         seconds=seconds,
+        pictures=work.pictures,
+        record=work.record,
     )
 
 
