@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from auction.curve import Curve, read_curve
+from auction.quantities import half_up
 from auction.workdays import INTERBANK
 from sim.lab.backtest import Backtest, Predicted, backtest, bootstrap
 from sim.lab.evening import Evening, evening_of
@@ -43,6 +45,38 @@ def evenings(population: Population, curves: tuple[Curve, Curve]) -> tuple[Eveni
         for n, (day, tenor) in enumerate((day, tenor) for day in DAYS for tenor in TENORS)
     ]
     return tuple(evening_of(auction, *curves, members_of(population)) for auction in auctions)
+
+
+def test_where_the_local_curve_anchors_the_range_the_floor_is_a_share_of_its_mean(
+    population: Population, curves: tuple[Curve, Curve]
+) -> None:
+    auction = PastAuction(2, DAYS[0], "深圳", Decimal(10), Decimal("2.40"), 300_000, None, None, None, True)
+    anchored = evening_of(auction, *curves, members_of(population))
+    local = anchored.mean + Fraction(str(round(anchored.local_mean_bp, 6))) / 100
+    assert anchored.low == half_up(local * Fraction(97, 100), 2)
+    given = evening_of(replace(auction, floor_bp=Decimal(5)), *curves, members_of(population))
+    assert given.low == half_up(given.mean + Fraction(5, 100), 2)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "day", "floor", "basis"),
+    [
+        ("山东", date(2022, 3, 23), 25, "practice"),
+        ("山东", date(2022, 3, 24), 10, "derived"),
+        ("北京", date(2022, 5, 10), 15, "practice"),
+        ("山东", date(2023, 5, 4), 5, "practice"),
+    ],
+)
+def test_a_floor_that_results_show_stands_only_before_an_older_practice_of_the_nation(
+    population: Population, tmp_path: Path, issuer: str, day: date, floor: int, basis: str
+) -> None:
+    file = tmp_path / "curve.csv"
+    days = INTERBANK.before(date(2023, 6, 1), 320)
+    file.write_text("\n".join(["date,5Y,10Y", *(f"{each},2.5,2.8" for each in days)]) + "\n", "utf-8")
+    curve, floors = read_curve(file), {date(2022, 3, 24): Decimal(10)}
+    auction = PastAuction(2, day, issuer, Decimal(10), Decimal("3.00"), 300_000, None, None, None, True)
+    found = evening_of(auction, curve, curve, members_of(population), floors)
+    assert (found.floor_bp, found.floor_basis.value) == (Decimal(floor), basis)
 
 
 def of_day(done: Backtest, day: date) -> list[dict[str, object]]:

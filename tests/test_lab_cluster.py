@@ -166,7 +166,7 @@ def test_ctrl_c_leaves_nothing_behind_on_the_cluster(tmp_path, scheduler, hire):
 def test_each_worker_that_is_not_as_this_process_gets_its_line(tmp_path, scheduler, hire):
     bare, changed = tmp_path / "bare", tmp_path / "changed"
     (bare / "sim").mkdir(parents=True)
-    (bare / "sim" / "__init__.py").touch()
+    (bare / "sim" / "__init__.py").write_text("raise ModuleNotFoundError(__name__)\n", "utf-8")
     for room in ("auction", "sim"):
         shutil.copytree(ROOT / room, changed / room, ignore=shutil.ignore_patterns("__pycache__"))
     (changed / "sim" / "market.py").open("a").write("# Changed.\n")

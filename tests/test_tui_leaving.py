@@ -48,7 +48,7 @@ def test_whatever_ends_the_program_the_day_is_offered_again_with_all_that_was_ty
     with begin(tmp_path) as terminal:
         type_notice(terminal, tmp_path, "31", "31")
         terminal.hang_up()
-        assert terminal.process.wait() == -signal.SIGHUP
+        assert terminal.process.wait() in (-signal.SIGHUP, HUNG_UP)
     with Terminal(tmp_path, "rehearse", "first-tender") as terminal:
         terminal.until_seen("续演 rehearsals/day", "经办人 陈岚")
         terminal.until(lambda: "正在读" not in "\n".join(terminal.screen()), "the lobby goes on reading")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from math import ceil, exp, inf, isfinite, log
+from types import MappingProxyType
 
 import numpy as np
 
@@ -121,18 +122,19 @@ def evenings_of(
 ) -> tuple[tuple[Evening, ...], tuple[Skipped, ...]]:
     """The evening of every auction for which the curves reach, and the lines for which they do not."""
     members, evenings, skipped = members_of(population), list[Evening](), list(history.skipped)
+    floors = population.outlook.floors if population.outlook else {}
     for auction in history.auctions:
         try:
-            evenings.append(evening_of(auction, treasury, local, members))
+            evenings.append(evening_of(auction, treasury, local, members, floors))
         except KaibiaoError as error:
             skipped.append(Skipped(auction.line, error.message))
     return tuple(evenings), tuple(sorted(skipped, key=lambda each: each.line))
 
 
-def prior(strength_bp: Mapping[str, float]) -> Outlook:
+def prior(strength_bp: Mapping[str, float], floors: Mapping[date, Decimal] = MappingProxyType({})) -> Outlook:
     """What is expected before any result is seen: a part of what an issuer's bonds are valued above others."""
     issuers = {issuer: Decimal(str(round(STRENGTH * bp, 2))) for issuer, bp in strength_bp.items()}
-    return Outlook(issuers=issuers)
+    return Outlook(issuers=issuers, floors=dict(floors))
 
 
 def looked_back(evenings: Sequence[Evening], outlook: Outlook) -> Seenings:

@@ -8,6 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from auction.desk import rules_on
 from auction.errors import bad_input
 from auction.language import say
 from auction.notice import BiddingWindow, BidObject, LevelRange, Method, Notice
+from auction.rulebook import NATION, InForce
 from sim.lab.arms import Members
 from sim.lab.history import USUAL_AMOUNT, PastAuction
 from sim.lab.rule import Rule, rule_of
@@ -49,7 +51,7 @@ class Evening:
     floor_bp: Decimal | None
     """What is added to M; None where the floor is a share of it."""
     floor_basis: Basis
-    """How the floor is known; source where the results file says it."""
+    """How the floor is known; source where the results file says it, derived where the outlook's results show it."""
     rule: Rule
     fee_bp: float
 
@@ -68,17 +70,24 @@ class Evening:
         return self.auction.coupon <= self.low
 
 
-def evening_of(auction: PastAuction, treasury: Curve, local: Curve | None, members: Members) -> Evening:
-    """The evening before an auction. Raises BadInput, UnpublishedYear, NoSuchRule.
+Floors = Mapping[date, Decimal]
+
+
+def evening_of(
+    auction: PastAuction, treasury: Curve, local: Curve | None, members: Members, floors: Floors = MappingProxyType({})
+) -> Evening:
+    """The evening before an auction; `floors` are an outlook's. Raises BadInput, UnpublishedYear, NoSuchRule.
 
     Without a local curve, or before its first day, its earliest spread over the treasury curve stands for it.
     """
     tenor = Fraction(auction.tenor)
     benchmark = benchmark_mean(treasury, auction.day, tenor)
     rules = rules_on(auction.issuer, auction.day)
-    floor, cap = rules.at("range.floor", auction.tenor), rules.at("range.cap", auction.tenor)
-    own = floor.value if auction.floor_bp is None else Offset(auction.floor_bp, "bp")
-    due = bid_range(benchmark.mean, own, cap.value)
+    cap = rules.at("range.cap", auction.tenor)
+    own, basis = _floor(auction, rules.at("range.floor", auction.tenor), floors)
+    anchor = rules.get("range.anchor")
+    elsewhere = auction.floor_bp is None and local is not None and anchor and anchor.value != "treasury"
+    due = bid_range(benchmark_mean(local, auction.day, tenor).mean if elsewhere else benchmark.mean, own, cap.value)
     notice = _notice(auction, due, benchmark.mean)
     desk = desk_for(completed(notice, rules), members, rules)
     rule = rule_of(desk, benchmark.mean)
@@ -91,10 +100,20 @@ def evening_of(auction: PastAuction, treasury: Curve, local: Curve | None, membe
         proxied=proxied,
         low=due.low,
         floor_bp=own.value if own.unit == "bp" else None,
-        floor_basis=floor.basis if auction.floor_bp is None else Basis.SOURCE,
+        floor_basis=basis,
         rule=rule,
         fee_bp=fee_bp(desk, float(benchmark.mean)),
     )
+
+
+def _floor(auction: PastAuction, ruled: InForce, floors: Floors) -> tuple[Offset, Basis]:
+    """The floor as the line has it, as results show it where the nation's practice is older and higher, or as ruled."""
+    if auction.floor_bp is not None:
+        return Offset(auction.floor_bp, "bp"), Basis.SOURCE
+    seen = [day for day in floors if ruled.since < day <= auction.day]
+    if seen and ruled.issuer == NATION and ruled.basis is Basis.PRACTICE and floors[max(seen)] < ruled.value.value:
+        return Offset(floors[max(seen)], "bp"), Basis.DERIVED
+    return ruled.value, ruled.basis
 
 
 def _notice(auction: PastAuction, due: BidRange, mean: Fraction) -> Notice:

@@ -33,6 +33,9 @@ class Outlook(Strict):
     """Standard deviation of the effects of issuers."""
     gaps: Mapping[Day, BasisPoints] = {}
     """The gap in bp by the first day of a quarter; between two the line, beyond the last the last."""
+    floors: Mapping[Day, BasisPoints] = {}
+    """From which day results show a lower floor than the nation's practice, bp over M: where no issuer's own rule and
+    no later one of the nation says otherwise, auctions are looked back on with this one (derived)."""
     issuers: Mapping[Name, BasisPoints] = {}
     """What an issuer's coupons lie above the others', bp; of one not named 0."""
 

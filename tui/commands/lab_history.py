@@ -71,7 +71,8 @@ def calibrate_command(
         if done % TOLD_EVERY == 0:
             print_note(_("校准：已试 {done}/{whole} 组参数").format(done=done, whole=whole))
 
-    found = calibrate(evenings, chosen, prior(strength), trials, tell)
+    floors = chosen.outlook.floors if chosen.outlook else {}
+    found = calibrate(evenings, chosen, prior(strength, floors), trials, tell)
     if out:
         write_population(found.population, out)
     if as_json:
