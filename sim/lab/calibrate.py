@@ -94,14 +94,10 @@ class Calibrated:
     moments: tuple[Moment, ...]
     loss: float
     trials: int
-    skipped: tuple[Skipped, ...]
-    used: int
-    """Auctions the moments are reckoned from."""
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seenings:
+class LookedBack:
     """Past auctions as their evenings left them, and what is expected of each."""
 
     evenings: tuple[Evening, ...]
@@ -137,7 +133,7 @@ def prior(strength_bp: Mapping[str, float], floors: Mapping[date, Decimal] = Map
     return Outlook(issuers=issuers, floors=dict(floors))
 
 
-def looked_back(evenings: Sequence[Evening], outlook: Outlook) -> Seenings:
+def looked_back(evenings: Sequence[Evening], outlook: Outlook) -> LookedBack:
     """What all results together say of gaps; before the local curve began the gap is over its first spreads."""
     near, far = ([each for each in evenings if each.proxied is proxied] for proxied in (False, True))
     if not near:
@@ -145,7 +141,7 @@ def looked_back(evenings: Sequence[Evening], outlook: Outlook) -> Seenings:
     known = {proxied: learn([seen_of(each) for each in part], outlook, [each.auction.day for each in part])
              for proxied, part in ((False, near), (True, far)) if part}  # fmt: skip
     expected = tuple(expected_of(each, known[each.proxied]) for each in evenings)
-    return Seenings(tuple(map(as_wide, evenings)), expected, known[False])
+    return LookedBack(tuple(map(as_wide, evenings)), expected, known[False])
 
 
 def as_wide(evening: Evening) -> Evening:
@@ -172,7 +168,7 @@ def calibrate(
     best = search(lambda turned: loss(moments(turned, TRIAL_CHUNKS)), beginning(population), trials, tell)
     found = adjusted(population, best).model_copy(update={"outlook": looked.near.outlook(SINCE)})
     final = real.against(looked.played_by(players_of(found)))
-    return Calibrated(found, final, loss(final), trials, (), len(evenings))
+    return Calibrated(found, final, loss(final), trials)
 
 
 def beginning(population: Population) -> dict[str, float]:

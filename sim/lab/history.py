@@ -7,7 +7,7 @@ with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -82,7 +82,6 @@ class Skipped:
 class History:
     """A results file."""
 
-    path: Path
     auctions: tuple[PastAuction, ...]
     """In the order of lines."""
     skipped: tuple[Skipped, ...]
@@ -113,7 +112,7 @@ def read_history(path: Path) -> History:
             auctions.append(_read(line, _by_column(cells, places)))
         except Unusable as error:
             skipped.append(Skipped(line, error.reason))
-    return History(path, tuple(auctions), tuple(skipped))
+    return History(tuple(auctions), tuple(skipped))
 
 
 def _by_column(cells: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
@@ -192,9 +191,3 @@ def _multiple(text: str) -> float:
     if multiple <= 0:
         raise ValueError(say("应大于 0"))
     return float(multiple)
-
-
-def auctions_by_day(auctions: Sequence[PastAuction]) -> Iterator[tuple[date, tuple[PastAuction, ...]]]:
-    """The auctions of each day, days ascending, those of a day in the order of lines."""
-    for day in sorted({each.day for each in auctions}):
-        yield day, tuple(each for each in auctions if each.day == day)
