@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from auction.errors import BadInput, Fault, bad_input
@@ -20,6 +21,10 @@ from auction.language import Message, say
 LARGEST_FILE = 64 * 1024 * 1024
 
 T = TypeVar("T")
+
+Columns = Mapping[str, Sequence[str]]
+"""Each column's accepted headings by its own name."""
+NO_COLUMNS: Columns = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,18 @@ def table_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     return _csv_lines(path)
 
 
-def locate(path: Path, line: int, heading: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Where each wanted column stands in `heading`. Raises BadInput naming every missing or doubled one."""
+def locate(
+    path: Path, line: int, heading: Sequence[str], columns: Columns, optional: Columns = NO_COLUMNS
+) -> dict[str, int]:
+    """Where each wanted column stands in `heading`, and each optional one that is there.
+
+    Raises BadInput naming every missing or doubled one.
+    """
     lowered = [cell.lower() for cell in heading]
+    there = {name: known for name, known in optional.items() if {each.lower() for each in known} & set(lowered)}
     places: dict[str, int] = {}
     faults: list[Fault] = []
-    for name, accepted in columns.items():
+    for name, accepted in {**columns, **there}.items():
         found = [i for i, cell in enumerate(lowered) if cell in {a.lower() for a in accepted}]
         if len(found) == 1:
             places[name] = found[0]

@@ -15,12 +15,10 @@ from pathlib import Path
 from time import perf_counter
 
 from auction.curve import read_curve
-from sim.lab.backtest import Backtest, Predicted, predicted, usual_gap
-from sim.lab.calibrate import calibrate, evenings_of, looked_back, prior
-from sim.lab.evening import Evening
-from sim.lab.forecast import players_of, seen_of
+from sim.lab.backtest import Backtest, Predicted, left_out
+from sim.lab.calibrate import evenings_of
 from sim.lab.history import read_history
-from sim.lab.population import Population, find_population, read_population
+from sim.lab.population import find_population, read_population
 
 
 def main() -> None:
@@ -32,29 +30,12 @@ def main() -> None:
     curves = read_curve(Path(treasury)), read_curve(Path(local))
     whole, skipped = evenings_of(read_history(Path(results)), *curves, population)
     evenings = tuple(each for each in whole if not each.proxied)
-    print(f"{len(evenings)} auctions on {len(days_of(evenings))} days; {len(skipped)} lines passed over")
+    days = {each.auction.day for each in evenings}
+    print(f"{len(evenings)} auctions on {len(days)} days; {len(skipped)} lines passed over")
     rows = left_out(evenings, population, int(trials[0]) if trials else 0)
     report("all rows", rows)
     report("stated days", tuple(row for row in rows if row.evening.auction.stated))
     print(f"{perf_counter() - begun:.0f} s")
-
-
-def days_of(evenings: tuple[Evening, ...]) -> list[str]:
-    """The days, in their order."""
-    return sorted({each.auction.day.isoformat() for each in evenings})
-
-
-def left_out(evenings: tuple[Evening, ...], population: Population, trials: int) -> tuple[Predicted, ...]:
-    """Every auction predicted by what all days but its own say."""
-    rows: list[Predicted] = []
-    for day in days_of(evenings):
-        others = tuple(each for each in evenings if each.auction.day.isoformat() != day)
-        members = calibrate(others, population, prior({}), trials).population if trials else population
-        learnt, players = looked_back(others, prior({})).near, players_of(members)
-        earlier = usual_gap([seen_of(each) for each in others if each.auction.day.isoformat() < day])
-        own = [each for each in evenings if each.auction.day.isoformat() == day]
-        rows += [predicted(each, learnt, earlier, players, players.under_bp()) for each in own]
-    return tuple(rows)
 
 
 def report(name: str, rows: tuple[Predicted, ...]) -> None:

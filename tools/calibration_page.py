@@ -11,13 +11,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-
-from backtest import left_out
-
 from auction.curve import read_curve
 from auction.language import speak
-from sim.lab.backtest import Backtest, Predicted
+from sim.lab.backtest import Backtest, Predicted, left_out
 from sim.lab.calibrate import evenings_of, looked_back, prior
 from sim.lab.evening import joined
 from sim.lab.forecast import players_of

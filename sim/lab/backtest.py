@@ -15,6 +15,7 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.lab.calibrate import calibrate, looked_back, prior
 from sim.lab.clearing import Floats
 from sim.lab.evening import Evening
 from sim.lab.forecast import Played, Players, expected_of, players_of, seen_of
@@ -28,6 +29,7 @@ LOW, HIGH = 0.1, 0.9
 TAILS = (2.0, 5.0, 10.0, 20.0)
 BOOTSTRAPS = 2_000
 SEED = 11
+LEAST_COVER = 0.01
 HAIR = 1e-6
 """Percent: nearer than this two levels are one."""
 USUAL_GAP_BP = -5.0
@@ -80,10 +82,15 @@ class Predicted:
         return float(np.abs(ordered - self.evening.coupon_bp).mean()) - spread
 
     @property
+    def log_cover(self) -> float:
+        """The expected logarithm of the cover."""
+        return float(np.log(np.maximum(self.played.cover, LEAST_COVER)).mean())
+
+    @property
     def log_cover_error(self) -> float | None:
         """By how much the logarithm of the cover came out above the expected one."""
         cover = self.evening.auction.cover
-        return None if cover is None else float(np.log(cover) - np.log(np.maximum(self.played.cover, 0.01)).mean())
+        return None if cover is None else float(np.log(cover) - self.log_cover)
 
     def baseline_error_bp(self, name: str) -> float:
         """By how much the coupon came out above a baseline."""
@@ -93,10 +100,7 @@ class Predicted:
         """The row of the answer, percentages."""
         auction, (low, high) = self.evening.auction, self.interval80
         percent = {"mean": self.mean, "low80": low, "high80": high, "floor": float(self.evening.low)}
-        covers = {
-            "cover": auction.cover,
-            "cover_mean": float(np.exp(np.log(np.maximum(self.played.cover, 0.01)).mean())),
-        }
+        covers = {"cover": auction.cover, "cover_mean": float(np.exp(self.log_cover))}
         return {
             "line": auction.line,
             "date": auction.day.isoformat(),
@@ -203,6 +207,19 @@ def backtest(evenings: Sequence[Evening], skipped: Sequence[Skipped], population
             if evening.auction.day == day:
                 found[evening.auction.line] = predicted(evening, learnt, usual, players, under)
     return Backtest(tuple(found[each.auction.line] for each in evenings), tuple(skipped))
+
+
+def left_out(evenings: Sequence[Evening], population: Population, trials: int = 0) -> tuple[Predicted, ...]:
+    """Every auction predicted by what all days but its own say; with `trials`, members are fitted anew as well."""
+    rows: list[Predicted] = []
+    for day in sorted({each.auction.day for each in evenings}):
+        others = [each for each in evenings if each.auction.day != day]
+        members = calibrate(others, population, prior({}), trials).population if trials else population
+        learnt, players = looked_back(others, prior({})).near, players_of(members)
+        usual, under = usual_gap([seen_of(each) for each in others if each.auction.day < day]), players.under_bp()
+        own = [each for each in evenings if each.auction.day == day]
+        rows += [predicted(each, learnt, usual, players, under) for each in own]
+    return tuple(rows)
 
 
 def predicted(evening: Evening, learnt: Learnt, usual: float, players: Players, under_bp: float) -> Predicted:

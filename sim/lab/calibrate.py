@@ -25,7 +25,7 @@ from sim.lab.experiment import members_of
 from sim.lab.forecast import Players, expected_of, players_of, seen_of
 from sim.lab.gap import Learnt, learn
 from sim.lab.history import History, Skipped
-from sim.lab.moments import Moment, Sample, as_played, real_moments
+from sim.lab.moments import FIGURES, Moment, Sample, as_played, real_moments
 from sim.lab.outlook import Outlook
 from sim.lab.population import Institution, Population
 
@@ -49,9 +49,7 @@ DROPPED = (".spread", ".floor")
 SINCE = date(2022, 1, 1)
 """From when on an outlook is written down: before it there is no local curve to set out from."""
 
-MULTIPLES = ("tail.", "cover1", "cover5", "cover9", "cover.10y", "cover.30y")
 LEAST_MULTIPLE = 0.01
-MONTH = slice(len("2015-01."), None)
 
 Tell = Callable[[int, int], None]
 
@@ -219,7 +217,7 @@ def _missed(moment: Moment) -> float:
     real, simulated, error = moment.real, moment.simulated, moment.error if isfinite(moment.error) else 0.0
     if not isfinite(simulated):
         return LARGE**2
-    if real > 0 and (moment.name.startswith(MULTIPLES) or moment.name[MONTH].startswith(MULTIPLES)):
+    if real > 0 and FIGURES[moment.name].multiple:
         real, simulated, error = log(real), log(max(simulated, LEAST_MULTIPLE)), error / real
     z = (simulated - real) / max(error, LEAST_ERROR * max(abs(real), 1.0))
     return z * z / (1 + (z / LARGE) ** 2)

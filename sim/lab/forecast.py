@@ -16,6 +16,7 @@ from auction.notice import MemberClass
 from sim.lab.clearing import Floats
 from sim.lab.draws import CHUNK, Frozen, draw
 from sim.lab.evening import Evening, unbound
+from sim.lab.experiment import members_of
 from sim.lab.gap import Learnt, Seen
 from sim.lab.kernel import Payment, ask, clear_levels, private
 from sim.lab.population import Population, seat_classes
@@ -84,8 +85,7 @@ class Players:
 
 def players_of(population: Population, chunks: int = CHUNKS) -> Players:
     """A population, made ready to play."""
-    kinds = zip(population.institutions, population.counts, strict=True)
-    classes = tuple(kind.member_class for kind, count in kinds for _ in range(count))
+    classes = tuple(members_of(population).values())
     return Players(population, classes, frozen_draws(len(classes), chunks))
 
 

@@ -99,10 +99,7 @@ def read_history(path: Path) -> History:
     """A results file, CSV or XLSX. Raises BadInput for a file without the needed columns or without lines."""
     lines = table_lines(path)
     first, heading = next(lines, (1, []))
-    headings = [cell.strip() for cell in heading]
-    lowered = [each.lower() for each in headings]
-    there = {name: known for name, known in USEFUL.items() if {word.lower() for word in known} & set(lowered)}
-    places = locate(path, first, headings, {**NEEDED, **there})
+    places = locate(path, first, [cell.strip() for cell in heading], NEEDED, USEFUL)
     auctions: list[PastAuction] = []
     skipped: list[Skipped] = []
     for line, cells in lines:

@@ -124,6 +124,8 @@ class Figure:
     label: Message
     of: Reckon
     where: Where = lambda evening: True
+    multiple: bool = False
+    """Whether it is compared by its logarithm."""
 
 
 def _in_regime(place: int) -> Where:
@@ -139,6 +141,10 @@ def _stated_in(place: int) -> Where:
 
 def _with_cover(where: Where) -> Where:
     return lambda evening: where(evening) and evening.auction.cover is not None
+
+
+def _with_marginal(evening: Evening) -> bool:
+    return evening.auction.marginal is not None
 
 
 def _mean_coupon(sample: Sample) -> float:
@@ -207,16 +213,18 @@ def _figures() -> dict[str, Figure]:
         }
         for share, words in ((0.1, say("低一成")), (0.5, say("中位")), (0.9, say("高一成"))):
             named = say("{regime}：全场倍数（{which}）", regime=label, which=words)
-            figures[f"{at}.cover{int(share * 100)}"] = Figure(named, _cover_quantile(share), _with_cover(inside))
+            figures[f"{at}.cover{int(share * 100)}"] = Figure(
+                named, _cover_quantile(share), _with_cover(inside), multiple=True
+            )
     for x in TAIL_AT:
         named = say("边际倍数：x·P(M>x)，x = {x}", x=f"{x:g}")
-        figures[f"tail.{x:g}"] = Figure(named, _tail(x), lambda evening: evening.auction.marginal is not None)
+        figures[f"tail.{x:g}"] = Figure(named, _tail(x), _with_marginal, multiple=True)
     near = _with_cover(lambda evening: not evening.proxied)
     figures["cover.correlation"] = Figure(say("全场倍数的对数与“票面 − 地方债曲线”的相关"), _correlation, near)
     figures["cover.slope"] = Figure(say("票面每高于地方债曲线 1bp，全场倍数的对数"), _slope, near)
     for years in (10, 30):
         named = say("2021 年起 {years} 年期的全场倍数（中位）", years=years)
-        figures[f"cover.{years}y"] = Figure(named, _cover_quantile(0.5), _with_cover(_of_tenor(years)))
+        figures[f"cover.{years}y"] = Figure(named, _cover_quantile(0.5), _with_cover(_of_tenor(years)), multiple=True)
     everywhere = _with_cover(lambda evening: True)
     figures["short"] = Figure(say("未招满的比例"), _share_short, everywhere)
     return figures

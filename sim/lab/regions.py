@@ -26,9 +26,7 @@ def read_regions(path: Path) -> dict[str, float]:
     """
     lines = table_lines(path)
     first, heading = next(lines, (1, []))
-    lowered = [cell.strip().lower() for cell in heading]
-    there = {name: known for name, known in OPTIONAL.items() if set(known) & set(lowered)}
-    places = locate(path, first, [cell.strip() for cell in heading], {**COLUMNS, **there})
+    places = locate(path, first, [cell.strip() for cell in heading], COLUMNS, OPTIONAL)
     spreads: dict[str, dict[str, float]] = defaultdict(dict)
     names = load_rulebook().names
     for _line, cells in lines:
